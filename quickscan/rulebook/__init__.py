@@ -1,0 +1,1 @@
+"""The national rulebook as TOML files, and the loader that refuses what does not hold."""

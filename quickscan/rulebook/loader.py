@@ -1,0 +1,155 @@
+"""Read the rulebook from its folder of TOML files. All faults are collected; each names its file and the remedy."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from quickscan.domain.errors import RulebookError
+from quickscan.domain.facts import FACTS, Kind
+from quickscan.domain.measures import MEASURES
+from quickscan.domain.rules import Action, Choice, Criterion, Parameter, PreselectionRule, Rulebook, Step
+
+NATIONAL = Path(__file__).parent
+ASPECT_PREFIX = {"planologisch": "pla", "bouwtechnisch": "bou", "financieel": "fin", "organisatorisch": "org"}
+T = TypeVar("T")
+_NL = {
+    "extra_forbidden": "onbekende sleutel; haal hem weg of verbeter de spelling",
+    "missing": "ontbreekt; voeg deze sleutel toe",
+    "date_type": "is geen datum; schrijf bijvoorbeeld 2026-01-01 zonder aanhalingstekens",
+    "date_from_datetime_parsing": "is geen datum; schrijf bijvoorbeeld 2026-01-01 zonder aanhalingstekens",
+    "enum": "is geen bekende waarde",
+    "literal_error": "is geen bekende waarde",
+    "string_too_short": "is leeg of te kort; schrijf een zin",
+    "less_than_equal": "is te groot",
+    "greater_than_equal": "is te klein",
+    "too_short": "heeft te weinig onderdelen",
+    "string_pattern_mismatch": "is niet goed gespeld (kleine letters, cijfers, _ en .)",
+}
+
+
+@cache
+def load_national() -> Rulebook:
+    """Return the rulebook that ships with the tool; read once per process."""
+    return load_rulebook(NATIONAL)
+
+
+def load_rulebook(folder: Path) -> Rulebook:
+    """Read and check a rulebook folder; raises RulebookError with every fault in it."""
+    faults: list[str] = []
+    parameters = _read_many(folder, "parameters/*.toml", "parameter", tuple[Parameter, ...], faults)
+    actions = _read_many(folder, "acties.toml", "actie", tuple[Action, ...], faults)
+    steps = _read_many(folder, "stappen.toml", "stap", tuple[Step, ...], faults)
+    preselection = _read_many(folder, "voorselectie.toml", "regel", tuple[PreselectionRule, ...], faults)
+    criteria: list[Criterion] = []
+    known_actions = {action.id for _, action in actions}
+    for path in sorted(folder.glob("criteria/*/*.toml")):
+        for criterion in _validated(path, folder, _parsed(path, folder, faults), Criterion, faults):
+            faults += [f"{_where(path, folder)}: {text}" for text in _criterion_faults(criterion, path, known_actions)]
+            criteria.append(criterion)
+    faults += _twice("criterium", [c.id for c in criteria]) + _twice("parameter", [p.id for _, p in parameters])
+    faults += _twice("actie", [a.id for _, a in actions]) + _twice("voorselectieregel", [r.id for _, r in preselection])
+    faults += [f"{path}: {text}" for path, rule in preselection for text in _input_faults(rule.feit, rule.meting)]
+    used = {needed for measure in MEASURES.values() for needed in measure.parameters}
+    for missing in sorted(used - {parameter.id for _, parameter in parameters}):
+        faults.append(f"parameters/: parameter '{missing}' ontbreekt; een meting heeft hem nodig, voeg hem toe met bron")
+    if not criteria:
+        faults.append(f"{folder}: geen criteria gevonden; zet ze in criteria/<aspect>/<naam>.toml")
+    if faults:
+        raise RulebookError(faults)
+    order = {prefix: place for place, prefix in enumerate(ASPECT_PREFIX.values())}
+    criteria.sort(key=lambda c: order[c.id.split(".")[0]])
+    return Rulebook(
+        criteria=tuple(criteria),
+        parameters=tuple(parameter for _, parameter in parameters),
+        stappen=tuple(step for _, step in steps),
+        acties=tuple(action for _, action in actions),
+        voorselectie=tuple(rule for _, rule in preselection),
+    )
+
+
+def _where(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _parsed(path: Path, folder: Path, faults: list[str]) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(f"{_where(path, folder)}: geen geldige TOML ({error}); verbeter de regel die genoemd wordt")
+        return {}
+
+
+def _validated(
+    path: Path, folder: Path, content: object, shape: type[T], faults: list[str], *, skip_empty: bool = True
+) -> Iterator[T]:
+    if not content and skip_empty:
+        return
+    try:
+        yield TypeAdapter(shape).validate_python(content)
+    except ValidationError as error:
+        for detail in error.errors():
+            place = ".".join(str(part) for part in detail["loc"])
+            if detail["type"] == "value_error":
+                problem = str(detail["ctx"]["error"])
+            else:
+                problem = _NL.get(detail["type"], detail["msg"])
+            faults.append(f"{_where(path, folder)}: {place + ': ' if place else ''}{problem}")
+
+
+def _read_many(folder: Path, pattern: str, key: str, shape: type[tuple[T, ...]], faults: list[str]) -> list[tuple[str, T]]:
+    found: list[tuple[str, T]] = []
+    for path in sorted(folder.glob(pattern)):
+        content = _parsed(path, folder, faults)
+        for unknown in sorted(set(content) - {key}):
+            faults.append(f"{_where(path, folder)}: {unknown}: onbekende sleutel; hier horen alleen [[{key}]]-blokken")
+        for items in _validated(path, folder, content.get(key, ()), shape, faults):
+            found += [(_where(path, folder), item) for item in items]
+    return found
+
+
+def _criterion_faults(criterion: Criterion, path: Path, actions: set[str]) -> list[str]:
+    faults = _input_faults(criterion.feit, criterion.meting)
+    prefix = ASPECT_PREFIX[criterion.aspect]
+    if path.parent.name != criterion.aspect or criterion.id != f"{prefix}.{path.stem}":
+        faults.append(f"id '{criterion.id}' hoort in criteria/{criterion.aspect}/ in een bestand met dezelfde naam")
+    for version in criterion.versies:
+        for choice in version.keuzes:
+            faults += [f"actie '{name}' bestaat niet; voeg hem toe aan acties.toml" for name in choice.acties if name not in actions]
+            faults += _choice_input_faults(criterion, choice)
+    return faults
+
+
+def _choice_input_faults(criterion: Criterion, choice: Choice) -> list[str]:
+    fact = FACTS.get(criterion.feit or "")
+    numeric = criterion.meting is not None or (fact is not None and fact.is_number)
+    faults = []
+    if choice.is_band and not numeric:
+        faults.append(f"keuze '{choice.code}' heeft een band, maar het criterium rekent niet met een getal; noem een feit of meting")
+    if choice.waarden and (fact is None or fact.is_number):
+        faults.append(f"keuze '{choice.code}' noemt waarden, maar het criterium heeft geen feit met keuzes")
+    if fact is not None and fact.kind is Kind.KEUZE:
+        faults += [
+            f"keuze '{choice.code}': '{value}' is geen waarde van feit {fact.name}; kies uit {', '.join(fact.options)}"
+            for value in choice.waarden
+            if value not in fact.options
+        ]
+    return faults
+
+
+def _input_faults(fact: str | None, measure: str | None) -> list[str]:
+    faults = []
+    if fact is not None and fact not in FACTS:
+        faults.append(f"feit '{fact}' bestaat niet; de feiten staan in docs/feiten.md")
+    if measure is not None and measure not in MEASURES:
+        faults.append(f"meting '{measure}' bestaat niet; kies uit {', '.join(MEASURES)}")
+    return faults
+
+
+def _twice(what: str, ids: list[str]) -> list[str]:
+    return [f"{what} '{name}' staat er twee keer; haal er één weg" for name in sorted({i for i in ids if ids.count(i) > 1})]
