@@ -92,3 +92,11 @@ class BuildingReader(Protocol):
 
     def __call__(self, path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], name: str | None = None) -> Intake:
         """Read `path` (shown to people as `name`)."""
+
+
+class Demo(Protocol):
+    """A fictional portfolio: buildings with answers among their columns, and where the values come from."""
+
+    name: str
+    buildings: pd.DataFrame
+    sources: Mapping[str, SourceNote]

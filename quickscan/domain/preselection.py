@@ -1,0 +1,144 @@
+"""What registers alone can say, before anybody has answered anything.
+
+`buiten bereik` is not a bad score but no score: not in use, no homes, too small. `valt af` is a register fact that
+rules a building out. What is left is `in beeld` or `twijfel`, by the score over the register criteria alone, and is
+ranked by expected homes: the likely number times that score. Source: method section 4, Voorselectie.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from quickscan.domain.columns import Bools, Columns, Floats
+from quickscan.domain.rules import PreselectionRule, Rules
+from quickscan.domain.scoring import HIGH, KNOWN, LIKELY, LOW, Situation, applicable_tables
+from quickscan.domain.terms import VOORSELECTIES, Interventie, Voorselectie
+
+PRESELECTION_COLUMNS: tuple[str, ...] = (
+    "voorselectie",
+    "reden",
+    "voorselectie_score_laag",
+    "voorselectie_score",
+    "voorselectie_score_hoog",
+    "voorselectie_dekking",
+    "verwachte_woningen",
+)
+_PLACE = {outcome: place for place, outcome in enumerate(VOORSELECTIES)}
+
+
+def preselect(situation: Situation, rules: Rules) -> dict[str, Floats | pd.Categorical | npt.NDArray[np.object_]]:
+    """Return PRESELECTION_COLUMNS for one chunk; scores and homes are NaN for what is out of reach."""
+    band = _register_band(situation, rules)
+    outcome, reason = _rule_outcomes(situation.columns, rules)
+    open_ = outcome < 0
+    homes = situation.dwellings.optoppen
+    good = (
+        (band[:, LIKELY] >= rules.parameter("voorselectie.in_beeld_score").likely)
+        & (band[:, KNOWN] * 100 >= rules.parameter("voorselectie.dekking_minimaal").likely)
+        & (homes[1] > 0)
+    )
+    outcome[open_] = np.where(good, _PLACE[Voorselectie.IN_BEELD], _PLACE[Voorselectie.TWIJFEL])[open_]
+    reason[open_] = _explain(situation, rules, good)[open_]
+    in_reach = outcome != _PLACE[Voorselectie.BUITEN_BEREIK]
+    band[~in_reach] = np.nan
+    # Unrounded, so that small blocks of one stairwell each do not all rank alike.
+    expected = np.where(open_, situation.dwellings.unrounded * band[:, LIKELY] / 100, np.nan)
+    return {
+        "voorselectie": pd.Categorical.from_codes(outcome, categories=[str(outcome) for outcome in VOORSELECTIES]),
+        "reden": reason,
+        "voorselectie_score_laag": band[:, LOW],
+        "voorselectie_score": band[:, LIKELY],
+        "voorselectie_score_hoog": band[:, HIGH],
+        "voorselectie_dekking": band[:, KNOWN] * 100,
+        "verwachte_woningen": expected,
+    }
+
+
+def rank(expected: Floats, score: Floats, pand_ids: pd.Series) -> Floats:
+    """Return 1 for the most expected homes; NaN stays unranked. Ties go by score, then by pand_id, never by row order."""
+    order = np.lexsort((pand_ids.to_numpy(dtype=str), -np.nan_to_num(score), -np.nan_to_num(expected)))
+    places = np.full(len(expected), np.nan)
+    ranked = order[~np.isnan(expected[order])]
+    places[ranked] = np.arange(1, len(ranked) + 1)
+    return places
+
+
+def _register_band(situation: Situation, rules: Rules) -> npt.NDArray[np.float64]:
+    total = np.zeros((situation.columns.size, 4))
+    weight = 0.0
+    for table in applicable_tables(rules, Interventie.OPTOPPEN):
+        if table.active.criterion.voorselectie:
+            total += table.weighted[situation.places[table.active.id]]
+            weight += table.weight
+    return total / (weight or np.nan)
+
+
+def _rule_outcomes(columns: Columns, rules: Rules) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.object_]]:
+    outcome = np.full(columns.size, -1, dtype=np.int8)
+    reason = np.full(columns.size, "", dtype=object)
+    for rule in rules.voorselectie:
+        met = rule_holds(columns, rule) & (outcome < 0)
+        if met.any():
+            outcome[met] = _PLACE[rule.uitkomst]
+            reason[met] = _fill_in(columns, rule, met)
+    return outcome, reason
+
+
+def rule_holds(columns: Columns, rule: PreselectionRule) -> Bools:
+    """Return for which buildings a preselection rule is met."""
+    name = rule.feit or rule.meting or ""
+    if rule.onder is not None or rule.boven is not None:
+        values = columns.number(name)
+        with np.errstate(invalid="ignore"):
+            held = np.zeros(columns.size, dtype=bool)
+            held |= values < rule.onder if rule.onder is not None else False
+            held |= values > rule.boven if rule.boven is not None else False
+        return held | (np.isnan(values) & rule.telt_als_onbekend)
+    known = columns.text(name).notna().to_numpy()
+    if rule.zonder:
+        held = ~columns.text(name).str.contains(rule.zonder, regex=False, na=False).to_numpy(dtype=bool) & known
+    elif rule.is_een_van:
+        held, _ = columns.matches(name, rule.is_een_van)
+    else:
+        held = ~columns.matches(name, rule.is_geen_van)[0] & known
+    return held | (~known & rule.telt_als_onbekend)
+
+
+def _fill_in(columns: Columns, rule: PreselectionRule, met: Bools) -> npt.NDArray[np.object_] | str:
+    if "{waarde}" not in rule.reden:
+        return rule.reden
+    name = rule.feit or ""
+    if rule.onder is not None or rule.boven is not None:
+        shown = [_show_number(value) for value in columns.number(name)[met]]
+    else:
+        shown = ["onbekend" if value is None or pd.isna(value) else str(value) for value in columns.text(name)[met]]
+    return np.array([rule.reden.replace("{waarde}", value) for value in shown], dtype=object)
+
+
+def _show_number(value: float) -> str:
+    return "onbekend" if np.isnan(value) else f"{value:g}".replace(".", ",")
+
+
+def _explain(situation: Situation, rules: Rules, good: Bools) -> npt.NDArray[np.object_]:
+    """Return a sentence on what counts for and against, made once per combination of choices."""
+    tables = [table for table in applicable_tables(rules, Interventie.OPTOPPEN) if table.active.criterion.voorselectie]
+    key = good.astype(np.int64)
+    for table in tables:
+        key = key * (table.unknown + 1) + situation.places[table.active.id]
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    sentences = []
+    for row in first:
+        strong, weak, unknown = [], [], []
+        for table in tables:
+            place = int(situation.places[table.active.id][row])
+            if place == table.unknown:
+                unknown.append(table.active.criterion.naam.lower())
+                continue
+            text = f"{table.active.criterion.naam.lower()} ({table.active.version.keuzes[place].label})"
+            (strong if table.points[place, LIKELY] >= table.points[table.unknown, LIKELY] else weak).append(text)
+        listed = (("Gunstig", strong), ("Ongunstig", weak), ("Nog onbekend", unknown))
+        parts = [f"{label}: {', '.join(items)}." for label, items in listed if items]
+        sentences.append(" ".join(parts))
+    return np.array(sentences, dtype=object)[inverse]

@@ -1,0 +1,314 @@
+"""Score many buildings at once.
+
+For each criterion every building has a place: the choice that holds, or "unknown". Points times weight add up per
+aspect three ways: unknown criteria at their lowest (laag), at their prior (waarschijnlijk) and at their highest (hoog).
+Dekking is the share of the weight that is known. The total is the weighted mean of the aspects, and so is its dekking.
+A band includes no default: unknown is not zero. Rows never touch each other, so chunks and batches give the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pandas.api.types import union_categoricals
+
+from quickscan.domain.columns import Bools, Codes, Columns, Floats
+from quickscan.domain.derive import derive_facts
+from quickscan.domain.dwellings import Dwellings, estimate_dwellings
+from quickscan.domain.facts import FACTS, Kind
+from quickscan.domain.measures import MEASURES
+from quickscan.domain.rules import ActiveCriterion, Choice, Rules
+from quickscan.domain.terms import ASPECTEN, OORDELEN, Blokkade, Interventie, Oordeel
+
+CHUNK = 32_768  # rows at a time: the working arrays stay in the processor's cache
+LOW, LIKELY, HIGH, KNOWN = range(4)
+
+SCORE_COLUMNS: tuple[str, ...] = (
+    "oordeel",
+    "score_laag",
+    "score",
+    "score_hoog",
+    "dekking",
+    *(f"{aspect}{suffix}" for aspect in ASPECTEN for suffix in ("_laag", "", "_hoog", "_dekking")),
+    "zwakste_aspect",
+    "blokkades",
+)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """One criterion made ready to index: row = place of the choice, the last row is "unknown"."""
+
+    active: ActiveCriterion
+    aspect: int
+    weight: float
+    points: npt.NDArray[np.float64]  # (choices + 1, 4): low, likely and high points, and known 1/0
+    weighted: npt.NDArray[np.float64]  # the same times the weight
+    hard: Bools
+    soft: Bools
+    bounds: Floats
+    band_places: Codes
+    side: str
+    values: dict[str, int]
+
+    @property
+    def unknown(self) -> int:
+        return len(self.active.version.keuzes)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is known of a chunk of buildings: places per criterion, homes, and which facts were derived."""
+
+    columns: Columns
+    dwellings: Dwellings
+    places: dict[str, Codes]
+    answered: dict[str, Bools]  # where a person's answer decided, not a fact
+    measures: dict[str, Floats]
+    derived: dict[str, Bools]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Weighted points per aspect, as (aspects, buildings, 4), and the weights they are divided by."""
+
+    sums: npt.NDArray[np.float64]
+    weights: Floats  # per aspect
+    aspect_weights: Floats
+    hard: Bools
+    soft: Bools
+
+    def per_aspect(self) -> npt.NDArray[np.float64]:
+        """Return (aspects, buildings, 4): the band of each aspect, and its dekking as a share; NaN without criteria."""
+        divisor = np.where(self.weights > 0, self.weights, np.nan)
+        result: npt.NDArray[np.float64] = self.sums / divisor[:, None, None]
+        return result
+
+    def totals(self) -> npt.NDArray[np.float64]:
+        """Return (buildings, 4): the weighted mean over the aspects that have criteria."""
+        # Added up aspect by aspect, so that a building alone gives the very same floats as in a batch.
+        total = np.zeros(self.sums.shape[1:])
+        for place, factor in enumerate(self.factors()):
+            total += self.sums[place] * factor
+        return total
+
+    def factors(self) -> Floats:
+        """Return what one weighted point in each aspect adds to the total."""
+        counted = self.aspect_weights * (self.weights > 0)
+        share = counted / counted.sum() if counted.sum() > 0 else counted
+        return np.divide(share, self.weights, out=np.zeros_like(share), where=self.weights > 0)
+
+
+@lru_cache(maxsize=16)
+def compile_tables(rules: Rules) -> tuple[Tables, ...]:
+    """Turn the criteria in force into lookup tables; cached on the rulebook's fingerprint and day."""
+    return tuple(_compile(active) for active in rules.criteria)
+
+
+def _compile(active: ActiveCriterion) -> Tables:
+    choices = active.version.keuzes
+    points = [choice.punten for choice in choices]
+    rows = [(p, p, p, 1.0) for p in points] + [(min(points), active.version.expected, max(points), 0.0)]
+    bands = sorted(
+        ((_lower(choice), place) for place, choice in enumerate(choices) if choice.is_band), key=lambda pair: pair[0]
+    )
+    upper_counts = any(choice.boven is not None or choice.tot_en_met is not None for choice in choices)
+    return Tables(
+        active=active,
+        aspect=ASPECTEN.index(active.criterion.aspect),
+        weight=active.version.gewicht,
+        points=np.array(rows),
+        weighted=np.array(rows) * active.version.gewicht,
+        hard=np.array([choice.blokkade is Blokkade.HARD for choice in choices] + [False]),
+        soft=np.array([choice.blokkade is Blokkade.ZACHT for choice in choices] + [False]),
+        bounds=np.array([lower for lower, _ in bands[1:]]),
+        band_places=np.array([place for _, place in bands], dtype=np.int8),
+        side="left" if upper_counts else "right",
+        values={value: place for place, choice in enumerate(choices) for value in choice.waarden},
+    )
+
+
+def _lower(choice: Choice) -> float:
+    lower = choice.vanaf if choice.vanaf is not None else choice.boven
+    return float("-inf") if lower is None else lower
+
+
+def look_at(buildings: pd.DataFrame, rules: Rules) -> Situation:
+    """Derive, estimate and place every criterion for a frame of buildings."""
+    columns = Columns(buildings)
+    derived = derive_facts(columns, rules)
+    dwellings = estimate_dwellings(columns, rules)
+    columns.set_number("lagen", _layers_asked(columns, dwellings))
+    columns.set_number("woningen", dwellings.optoppen[1])
+    measures: dict[str, Floats] = {}
+    places: dict[str, Codes] = {}
+    answered: dict[str, Bools] = {}
+    for table in compile_tables(rules):
+        active = table.active
+        place = _place(columns, table, measures, rules)
+        answers = columns.codes(active.id, {code: index for index, code in enumerate(active.codes)}, table.unknown)
+        if answers is not None:
+            given = answers != table.unknown
+            place = np.where(given, answers, place)
+            answered[active.id] = given
+        places[active.id] = place
+    return Situation(columns, dwellings, places, answered, measures, derived)
+
+
+def _layers_asked(columns: Columns, dwellings: Dwellings) -> Floats:
+    """The layers a rule reckons with: what is wished, else what is likely, and at least one."""
+    wish = columns.number("extra_bouwlagen")
+    return np.where(np.isnan(wish), np.maximum(dwellings.layers[1], 1), wish)
+
+
+def _place(columns: Columns, table: Tables, measures: dict[str, Floats], rules: Rules) -> Codes:
+    criterion = table.active.criterion
+    if criterion.meting is not None:
+        measure = MEASURES[criterion.meting]
+        if measure.name not in measures:
+            measures[measure.name] = measure.compute({name: columns.number(name) for name in measure.inputs}, rules)
+        return _band(measures[measure.name], table)
+    if criterion.feit is not None and FACTS[criterion.feit].is_number:
+        return _band(columns.number(criterion.feit), table)
+    if criterion.feit is not None and FACTS[criterion.feit].kind is Kind.KEUZE:
+        places = columns.codes(criterion.feit, table.values, table.unknown)
+        if places is not None:
+            return places
+    return np.full(columns.size, table.unknown, dtype=np.int8)
+
+
+def _band(values: Floats, table: Tables) -> Codes:
+    if not len(table.band_places):
+        return np.full(len(values), table.unknown, dtype=np.int8)
+    places = table.band_places[np.searchsorted(table.bounds, values, side=table.side)]  # type: ignore[call-overload]
+    places[np.isnan(values)] = table.unknown
+    return places  # type: ignore[no-any-return]
+
+
+def add_up(situation: Situation, rules: Rules, interventie: Interventie, *, only: frozenset[str] | None = None) -> Sums:
+    """Add up weighted points per aspect over the criteria that apply to an interventie (and are in `only`)."""
+    size = situation.columns.size
+    sums = np.zeros((len(ASPECTEN), size, 4))
+    weights = np.zeros(len(ASPECTEN))
+    hard, soft = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+    for table in applicable_tables(rules, interventie):
+        if only is not None and table.active.id not in only:
+            continue
+        places = situation.places[table.active.id]
+        sums[table.aspect] += table.weighted[places]
+        weights[table.aspect] += table.weight
+        if table.hard.any():
+            hard |= table.hard[places]
+        if table.soft.any():
+            soft |= table.soft[places]
+    aspect_weights = np.array([rules.aspectgewichten[aspect] for aspect in ASPECTEN])
+    return Sums(sums, weights, aspect_weights, hard, soft)
+
+
+@lru_cache(maxsize=64)
+def applicable_tables(rules: Rules, interventie: Interventie) -> tuple[Tables, ...]:
+    """Return the tables of the criteria that apply to an interventie."""
+    return tuple(table for table in compile_tables(rules) if interventie in table.active.criterion.interventies)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The limits of a verdict, from the rulebook."""
+
+    coverage: float
+    good_total: float
+    good_aspect: float
+    fair_total: float
+    fair_aspect: float
+
+    @classmethod
+    def of(cls, rules: Rules) -> Thresholds:
+        """Read the limits in force."""
+        names = ("dekking_minimaal", "kansrijk_totaal", "kansrijk_aspect", "mits_totaal", "mits_aspect")
+        return cls(*(rules.parameter(f"oordeel.{name}").likely for name in names))
+
+
+_PLACE = {oordeel: place for place, oordeel in enumerate(OORDELEN)}
+
+
+def judge(
+    totals: npt.NDArray[np.float64], weakest: Floats, hard: Bools, soft: Bools, limits: Thresholds
+) -> npt.NDArray[np.int8]:
+    """Return the place in OORDELEN for each total. `totals` is (…, 4): low, likely, high, dekking as a share.
+
+    Source: method section 4. The classes for "two classes apart" are those of the total alone: ≥ kansrijk, ≥ mits, less.
+    """
+    low, likely, high, known = (totals[..., k] for k in range(4))
+    verdict = np.full(likely.shape, _PLACE[Oordeel.COMPLEX], dtype=np.int8)
+    verdict[(likely >= limits.fair_total) & (weakest >= limits.fair_aspect)] = _PLACE[Oordeel.KANSRIJK_MITS]
+    verdict[(likely >= limits.good_total) & (weakest >= limits.good_aspect) & ~soft] = _PLACE[Oordeel.KANSRIJK]
+    wide = (low < limits.fair_total) & (high >= limits.good_total)
+    verdict[(known * 100 < limits.coverage) | wide] = _PLACE[Oordeel.ONVOLDOENDE]
+    verdict[hard] = _PLACE[Oordeel.NU_NIET]
+    return verdict
+
+
+def weakest_aspect(per_aspect: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Return which aspect has the lowest likely score, and that score; aspects without criteria do not count."""
+    likely = np.where(np.isnan(per_aspect[..., LIKELY]), np.inf, per_aspect[..., LIKELY])
+    return likely.argmin(axis=0), likely.min(axis=0)
+
+
+def score_buildings(
+    buildings: pd.DataFrame, rules: Rules, *, interventie: Interventie = Interventie.OPTOPPEN, chunk: int = CHUNK
+) -> pd.DataFrame:
+    """Return SCORE_COLUMNS for every building, on its index. Scores run from 0 to 100, dekking from 0 to 100."""
+    parts = [
+        score_situation(look_at(buildings.iloc[start : start + chunk], rules), rules, interventie)
+        for start in range(0, max(len(buildings), 1), chunk)
+    ]
+    columns = {name: join_parts([part[name] for part in parts]) for name in SCORE_COLUMNS}
+    return pd.DataFrame(columns, index=buildings.index)
+
+
+def join_parts(parts: list[Floats | pd.Categorical]) -> Floats | pd.Categorical:
+    """Join the arrays of consecutive chunks."""
+    if len(parts) == 1:
+        return parts[0]
+    if isinstance(parts[0], pd.Categorical):
+        return union_categoricals(parts)  # type: ignore[no-any-return]
+    return np.concatenate(parts)
+
+
+def score_situation(situation: Situation, rules: Rules, interventie: Interventie) -> dict[str, Floats | pd.Categorical]:
+    """Return SCORE_COLUMNS as arrays for one chunk that was looked at."""
+    sums = add_up(situation, rules, interventie)
+    per_aspect, totals = sums.per_aspect(), sums.totals()
+    which, weakest = weakest_aspect(per_aspect)
+    verdict = judge(totals, weakest, sums.hard, sums.soft, Thresholds.of(rules))
+    result: dict[str, Floats | pd.Categorical] = {
+        "oordeel": pd.Categorical.from_codes(verdict, categories=[str(oordeel) for oordeel in OORDELEN]),
+        "score_laag": totals[:, LOW],
+        "score": totals[:, LIKELY],
+        "score_hoog": totals[:, HIGH],
+        "dekking": totals[:, KNOWN] * 100,
+    }
+    for place, aspect in enumerate(ASPECTEN):
+        result[f"{aspect}_laag"] = per_aspect[place, :, LOW]
+        result[str(aspect)] = per_aspect[place, :, LIKELY]
+        result[f"{aspect}_hoog"] = per_aspect[place, :, HIGH]
+        result[f"{aspect}_dekking"] = per_aspect[place, :, KNOWN] * 100
+    result["zwakste_aspect"] = pd.Categorical.from_codes(which, categories=[str(aspect) for aspect in ASPECTEN])
+    result["blokkades"] = _blockers(situation, rules, interventie)
+    return result
+
+
+def _blockers(situation: Situation, rules: Rules, interventie: Interventie) -> pd.Categorical:
+    """Return the ids of the criteria that block, hard ones marked, joined by "; "."""
+    blocking = [table for table in applicable_tables(rules, interventie) if table.hard.any() or table.soft.any()]
+    mask = np.zeros(situation.columns.size, dtype=np.int64)
+    for bit, table in enumerate(blocking):
+        places = situation.places[table.active.id]
+        mask |= (table.hard | table.soft)[places].astype(np.int64) << bit
+    found, codes = np.unique(mask, return_inverse=True)
+    texts = ["; ".join(table.active.id for bit, table in enumerate(blocking) if value >> bit & 1) for value in found]
+    return pd.Categorical.from_codes(codes, categories=texts)

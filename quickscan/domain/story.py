@@ -1,0 +1,81 @@
+"""The sentence that opens every building page: the numbers in Dutch that can be read aloud, unknowns included."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from quickscan.domain.explanation import Band, Explanation
+from quickscan.domain.terms import Interventie, Oordeel
+
+PLACES: dict[Interventie, str] = {
+    Interventie.OPTOPPEN: "Op dit gebouw",
+    Interventie.AANPLAKKEN: "Tegen dit gebouw",
+    Interventie.UITPLINTEN: "In de plint van dit gebouw",
+}
+_MOST_CONDITIONS = 3
+
+
+def tell(explanation: Explanation) -> str:
+    """Return two to three sentences: the homes, the verdict with its conditions, and what is known."""
+    parts = [tell_homes(explanation.homes, explanation.interventie), tell_verdict(explanation), tell_known(explanation)]
+    return " ".join(part for part in parts if part)
+
+
+def tell_homes(homes: Band, interventie: Interventie) -> str:
+    """Return the sentence on the number of homes."""
+    place = PLACES[interventie]
+    if math.isnan(homes.likely):
+        return f"Hoeveel woningen er {place[0].lower()}{place[1:]} passen, is nog niet te zeggen."
+    low, likely, high = (round(number) for number in (homes.low, homes.likely, homes.high))
+    if high == 0:
+        return f"{place} passen geen extra woningen."
+    if likely == 0:
+        return f"{place} {_verb(high)} waarschijnlijk geen, en hooguit {homes_text(high)}."
+    if low == high:
+        return f"{place} {_verb(likely)} {homes_text(likely)}."
+    return f"{place} {_verb(likely)} waarschijnlijk {homes_text(likely)} ({low} tot {high})."
+
+
+def tell_verdict(explanation: Explanation) -> str:
+    """Return the sentence on the verdict; conditions are listed when they stand in the way."""
+    conditions = explanation.conditions
+    blocking = [line.choice.voorwaarde or line.choice.label for line in explanation.blockers if line.choice]
+    match explanation.oordeel:
+        case Oordeel.NU_NIET:
+            return f"Nu niet: eerst is nodig dat {join_nl(blocking[:1])}." if blocking else "Nu niet."
+        case Oordeel.ONVOLDOENDE:
+            return "Er is nog te weinig bekend voor een oordeel."
+        case Oordeel.KANSRIJK:
+            return "Kansrijk."
+        case Oordeel.KANSRIJK_MITS:
+            listed = list(dict.fromkeys([*blocking, *conditions]))[:_MOST_CONDITIONS]
+            if listed:
+                return f"Kansrijk, mits {join_nl(listed)}."
+            return f"Kansrijk, mits het {explanation.weakest}e deel sterker wordt."
+        case _:
+            listed = list(dict.fromkeys([*blocking, *conditions]))[:_MOST_CONDITIONS]
+            return f"Complex: het lukt alleen als {join_nl(listed)}." if listed else "Complex."
+
+
+def tell_known(explanation: Explanation) -> str:
+    """Return the sentence on what is known, and the first question."""
+    share = math.floor(explanation.total.coverage + 1e-9)
+    if not explanation.questions:
+        return "Alles wat ertoe doet is bekend."
+    first = explanation.questions[0].active.criterion.naam
+    return f"Van wat ertoe doet is {share} % bekend; de eerste vraag gaat over {first[0].lower()}{first[1:]}."
+
+
+def homes_text(number: float) -> str:
+    """Return "1 woning" or "12 woningen"."""
+    return "1 woning" if round(number) == 1 else f"{round(number)} woningen"
+
+
+def join_nl(items: Sequence[str]) -> str:
+    """Return "a", "a en b" or "a, b en c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} en {items[-1]}"
+
+
+def _verb(number: float) -> str:
+    return "past" if round(number) == 1 else "passen"

@@ -1,0 +1,137 @@
+"""Portfolios: start one from a file or from the demo, and see all its buildings screened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from quickscan.domain.answers import Party
+from quickscan.domain.errors import UnusableInputError
+from quickscan.domain.intake import Intake
+from quickscan.domain.robustness import Robustness, measure_robustness
+from quickscan.domain.rules import Rules
+from quickscan.domain.scoring import look_at
+from quickscan.domain.screening import screen_buildings
+from quickscan.domain.terms import Interventie
+from quickscan.services.ports import BuildingReader, Demo, Store, Workspace
+
+MAX_BUILDINGS = 50_000  # what the screens stay quick with; larger files go through the command `screen`
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the moment of saving, with its zone."""
+    return datetime.now(tz=UTC)
+
+
+@dataclass(frozen=True)
+class Portfolios:
+    """Use cases around a whole portfolio."""
+
+    store: Store
+    read: BuildingReader
+    make_demo: Callable[[Rules], Demo]
+    clock: Clock = utc_now
+
+    def list_workspaces(self) -> Sequence[Workspace]:
+        """Return all workspaces, the most recently changed first."""
+        return self.store.find_workspaces()
+
+    def get(self, workspace_id: str) -> Workspace:
+        """Return one workspace; raises NotFoundError."""
+        return self.store.get_workspace(workspace_id)
+
+    def find_demo(self) -> Workspace | None:
+        """Return the fictional neighbourhood when it was made before."""
+        return next((workspace for workspace in self.store.find_workspaces() if workspace.fictional), None)
+
+    def open_demo(self, rules: Rules, *, author: str) -> Workspace:
+        """Return the fictional neighbourhood; it is made the first time."""
+        existing = self.find_demo()
+        if existing is not None:
+            return existing
+        demo = self.make_demo(rules)
+        return self.store.create_workspace(
+            demo.name, demo.buildings, demo.sources, fictional=True, author=author, at=self.clock()
+        )
+
+    def check(self, path: Path, rules: Rules, *, name: str | None = None) -> Intake:
+        """Read a file and list its faults; nothing is stored. Raises UnusableInputError."""
+        return self.read(path, answer_codes=rules.answer_codes, name=name)
+
+    def create(self, intake: Intake, *, name: str, author: str) -> Workspace:
+        """Store a checked file as a new workspace, all or nothing; raises FaultyInputError when it has faults."""
+        intake.require_clean()
+        if len(intake.buildings) > MAX_BUILDINGS:
+            problem = f"Dit bestand heeft {len(intake.buildings)} gebouwen; de schermen kunnen er {MAX_BUILDINGS} aan."
+            raise UnusableInputError(problem, "Gebruik 'python -m quickscan screen BESTAND --out UIT' of splits het bestand.")
+        clean = name.strip() or "Eigen gebouwen"
+        return self.store.create_workspace(
+            clean[:120], intake.buildings, intake.sources, fictional=False, author=author, at=self.clock()
+        )
+
+    def delete(self, workspace_id: str) -> None:
+        """Remove a workspace with everything in it; raises NotFoundError."""
+        self.store.delete_workspace(workspace_id)
+
+    def buildings(self, workspace_id: str, *, party: Party = Party.SAMEN) -> pd.DataFrame:
+        """Return facts and answers of all buildings as one frame, ready to score."""
+        return with_answers(self.store.read_buildings(workspace_id), self.store.read_answer_codes(workspace_id, party))
+
+    def screen(self, workspace_id: str, rules: Rules, *, interventie: Interventie = Interventie.OPTOPPEN) -> pd.DataFrame:
+        """Return the screened portfolio: SCREEN_COLUMNS, preceded by what identifies a building."""
+        buildings = self.buildings(workspace_id)
+        result = screen_buildings(buildings, rules, interventie=interventie)
+        answered = self._answer_counts(workspace_id, buildings["pand_id"])
+        return pd.concat([describe(buildings), result.drop(columns="pand_id"), answered], axis=1)
+
+    def _answer_counts(self, workspace_id: str, pand_ids: pd.Series) -> pd.Series:
+        counts = self.store.read_answer_codes(workspace_id, Party.SAMEN)["pand_id"].value_counts()
+        return pand_ids.map(counts).fillna(0).astype(int).rename("antwoorden")
+
+    def robustness(
+        self, workspace_id: str, pand_ids: Sequence[str], rules: Rules, *, interventie: Interventie, best: int | None = None
+    ) -> Robustness:
+        """Return how firm the order and verdicts of these buildings are, in the order asked."""
+        buildings = self.buildings(workspace_id).set_index("pand_id", drop=False)
+        chosen = buildings.loc[[pand_id for pand_id in pand_ids if pand_id in buildings.index]]
+        return measure_robustness(look_at(chosen, rules), rules, interventie, best=best)
+
+
+def with_answers(buildings: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """Return the buildings with a column per answered criterion; a stored answer goes before one from a file."""
+    if answers.empty:
+        return buildings
+    wide = answers.pivot_table(index="pand_id", columns="criterion", values="choice", aggfunc="last", observed=True)
+    placed = wide.reindex(buildings["pand_id"]).set_index(buildings.index)
+    kept = buildings.drop(columns=[name for name in placed.columns if name in buildings.columns])
+    return pd.concat([kept, placed], axis=1)
+
+
+def describe(buildings: pd.DataFrame) -> pd.DataFrame:
+    """Return pand_id, a name to show, and the facts that tables filter on; absent facts are empty."""
+    shown = buildings.reindex(columns=list(DESCRIBED)).copy()
+    street = shown["straat"].astype("object").where(shown["straat"].notna(), "")
+    number = shown["huisnummer"].astype("object").where(shown["huisnummer"].notna(), "")
+    address = (street + " " + number).str.strip()
+    fallback = ("Pand …" + shown["pand_id"].astype("object").str[-6:]).where(address == "", address)
+    named = shown["naam"].notna() & (shown["naam"] != "")
+    shown["naam"] = shown["naam"].astype("object").where(named, fallback)
+    return shown
+
+
+DESCRIBED: Mapping[str, str] = {
+    "pand_id": "Pand-id",
+    "naam": "Naam",
+    "complex_code": "Complex",
+    "straat": "Straat",
+    "huisnummer": "Huisnummer",
+    "buurt": "Buurt",
+    "bouwjaar": "Bouwjaar",
+    "ontsluiting": "Ontsluiting",
+    "aantal_woningen": "Woningen nu",
+}

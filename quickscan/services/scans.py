@@ -1,0 +1,117 @@
+"""The quick scan of one building: look at it, answer, and see what the answer does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from quickscan.domain.answers import Answer, Certainty, Party
+from quickscan.domain.errors import FaultyInputError
+from quickscan.domain.explanation import Explanation, explain
+from quickscan.domain.facts import FACTS, Fact, check_buildings
+from quickscan.domain.rules import Rules
+from quickscan.domain.scoring import Situation, look_at
+from quickscan.domain.story import tell
+from quickscan.domain.terms import INTERVENTIES, Herkomst, Interventie
+from quickscan.services.portfolios import Clock, describe, utc_now, with_answers
+from quickscan.services.ports import Store
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One building as it stands: facts, answers, and per interventie the explained result."""
+
+    pand_id: str
+    name: str
+    building: pd.DataFrame
+    facts: Sequence[Fact]
+    answers: Mapping[str, Answer]
+    situation: Situation
+    results: Mapping[Interventie, Explanation]
+
+    @property
+    def story(self) -> str:
+        """The sentence for optoppen."""
+        return tell(self.results[Interventie.OPTOPPEN])
+
+
+@dataclass(frozen=True)
+class Scans:
+    """Use cases around one building."""
+
+    store: Store
+    clock: Clock = utc_now
+
+    def look(
+        self,
+        workspace_id: str,
+        pand_id: str,
+        rules: Rules,
+        *,
+        party: Party = Party.SAMEN,
+        interventies: Sequence[Interventie] = INTERVENTIES,
+    ) -> Scan:
+        """Return everything about one building; raises NotFoundError."""
+        building = self.store.read_building(workspace_id, pand_id)
+        answers = self.store.read_answers(workspace_id, pand_id, party)
+        facts = self.store.read_facts(workspace_id, pand_id)
+        given = [(pand_id, name, answer.choice) for name, answer in answers.items() if answer.choice is not None]
+        frame = with_answers(building, pd.DataFrame(given, columns=["pand_id", "criterion", "choice"]))
+        situation = look_at(frame, rules)
+        results = {
+            interventie: explain(situation, rules, interventie, facts=facts, answers=answers) for interventie in interventies
+        }
+        name = str(describe(building)["naam"].iloc[0])
+        return Scan(pand_id, name, building, facts, answers, situation, results)
+
+    def answer(
+        self,
+        workspace_id: str,
+        pand_id: str,
+        criterion: str,
+        *,
+        choice: str | None,
+        rules: Rules,
+        author: str,
+        expected_version: int,
+        note: str = "",
+        certainty: Certainty = Certainty.REDELIJK,
+        party: Party = Party.SAMEN,
+    ) -> Answer:
+        """Save an answer at once; None is "weet ik niet".
+
+        Raises UnknownRuleError for a criterion or choice that is not in force, StaleAnswerError when somebody else
+        answered in between, NotFoundError when the building is gone.
+        """
+        active = rules.criterion(criterion)
+        if choice is not None:
+            active.choice(choice)
+        return self.store.save_answer(
+            workspace_id,
+            pand_id,
+            criterion,
+            choice=choice,
+            note=note.strip(),
+            certainty=certainty,
+            author=author,
+            party=party,
+            at=self.clock(),
+            expected_version=expected_version,
+        )
+
+    def save_fact(self, workspace_id: str, pand_id: str, name: str, value: str | float, *, author: str) -> None:
+        """Save a fact that a person gives; raises FaultyInputError when it cannot be true."""
+        spec = FACTS[name]
+        column = pd.Series([float(value) if spec.is_number else str(value)], index=[1])
+        faults = check_buildings(pd.DataFrame({"pand_id": pd.Series([pand_id], index=[1]), name: column}))
+        if faults:
+            raise FaultyInputError([replace(fault, row=None) for fault in faults])
+        now = self.clock()
+        fact = Fact(name, column.iloc[0], Herkomst.ANTWOORD, author, now.date(), "hoog")
+        self.store.save_fact(workspace_id, pand_id, fact, author=author, at=now)
+
+    def history(self, workspace_id: str, pand_id: str, criterion: str, *, party: Party = Party.SAMEN) -> Sequence[Answer]:
+        """Return every version of one answer, newest first."""
+        return self.store.read_history(workspace_id, pand_id, criterion, party)

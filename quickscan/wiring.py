@@ -1,0 +1,80 @@
+"""The one place that joins the core, the services and the outside world; and the one place that asks what day it is.
+
+Imports of the store and the importers stand inside the functions: the command line must not pay for a database, nor
+the first paint of the app for GDAL.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from quickscan.domain.intake import Intake
+from quickscan.domain.rules import Overlay, Rulebook, Rules
+from quickscan.rulebook.loader import load_national
+from quickscan.services.portfolios import Portfolios
+from quickscan.services.ports import Demo
+from quickscan.services.scans import Scans
+
+PROJECT = Path(__file__).resolve().parent.parent
+DATABASE_VARIABLE = "QUICKSCAN_DATABASE"
+
+
+def today() -> date:
+    """Return the reference date when nobody chose one."""
+    return date.today()  # noqa: DTZ011 - a day as people here count it, not a moment
+
+
+def database_url() -> str:
+    """Return the database to use: the environment decides, else a SQLite file in the project's data folder."""
+    return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{(PROJECT / 'data' / 'quickscan.db').as_posix()}"
+
+
+def rulebook() -> Rulebook:
+    """Return the national rulebook."""
+    return load_national()
+
+
+def rules_on(day: date | None = None, *, overlay: Overlay | None = None) -> Rules:
+    """Return the rules in force on a day, today when left out."""
+    return load_national().on(day or today(), overlay=overlay)
+
+
+def read_buildings(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], name: str | None = None) -> Intake:
+    """Read a file of buildings; see `quickscan.services.ports.BuildingReader`."""
+    from quickscan.ingest.reader import read_buildings as read  # noqa: PLC0415 - see the module's docstring
+
+    return read(path, answer_codes=answer_codes, name=name)
+
+
+def make_template(kind: str) -> bytes:
+    """Return our own import template as "csv" or "xlsx"."""
+    from quickscan.ingest.template import make_template as make  # noqa: PLC0415 - see the module's docstring
+
+    return make(kind)
+
+
+def make_demo(rules: Rules) -> Demo:
+    """Return the fictional neighbourhood with its answers as columns."""
+    from quickscan.demo.neighbourhood import make_demo as make  # noqa: PLC0415 - see the module's docstring
+
+    return make(rules)
+
+
+@dataclass(frozen=True)
+class Services:
+    """All use cases, on one store."""
+
+    portfolios: Portfolios
+    scans: Scans
+
+
+def make_services(url: str | None = None) -> Services:
+    """Open the store (and migrate it when needed) and return the use cases. Raises StoreError when it cannot open."""
+    from quickscan.store.database import open_store  # noqa: PLC0415 - see the module's docstring
+
+    store = open_store(url or database_url())
+    return Services(Portfolios(store, read_buildings, make_demo), Scans(store))
