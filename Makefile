@@ -10,8 +10,8 @@ PYTHON ?= python3.11 python3 /usr/bin/python3# candidates; the first that is 3.1
 BIN := .venv/bin
 APP := .venv/.app-geinstalleerd
 DEV := .venv/.dev-geinstalleerd
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes
-UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes --only-binary :all:
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --system-certs \
 	--custom-compile-command "make lock"
 
 # Shell function: install Debian packages as root or through sudo, without questions; fails when that cannot be done.

@@ -59,7 +59,7 @@ def make_template(kind: str) -> bytes:
 
 def make_demo(rules: Rules) -> Demo:
     """Return the fictional neighbourhood with its answers as columns."""
-    from quickscan.demo.neighbourhood import make_demo as make  # noqa: PLC0415 - see the module's docstring
+    from quickscan.demo.portfolio import make_demo as make  # noqa: PLC0415 - see the module's docstring
 
     return make(rules)
 

@@ -11,6 +11,9 @@ import pandas as pd
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int8]
 Bools = npt.NDArray[np.bool_]
+Output = Floats | pd.Categorical | npt.NDArray[np.object_]  # one column of a result
+
+SMALL = 64  # rows; up to here a plain loop beats making a categorical
 
 
 class Columns:
@@ -43,7 +46,9 @@ class Columns:
     def text(self, name: str) -> pd.Series:
         """Return a text fact, all missing when the column is absent."""
         if name in self._present:
-            return self._frame[name]
+            values: pd.Series = self._frame[name]
+            # A text column that is wholly empty is often read as floats; it is as good as absent.
+            return values.astype("str") if pd.api.types.is_float_dtype(values.dtype) else values
         return pd.Series(pd.NA, index=self._frame.index, dtype="str")
 
     def codes(self, name: str, places: Mapping[str, int], unknown: int) -> Codes | None:
@@ -52,13 +57,13 @@ class Columns:
             return None
         values = self._frame[name]
         if not isinstance(values.dtype, pd.CategoricalDtype):
-            if self.size <= 64:  # noqa: PLR2004 - below this a plain loop beats making a categorical
-                listed = values.tolist()
-                return np.fromiter((places.get(v, unknown) if isinstance(v, str) else unknown for v in listed), np.int8, self.size)
-            categorical = pd.Categorical(values, categories=list(places))
-            return lookup(list(places.values()), unknown)[categorical.codes]
+            if self.size <= SMALL:
+                found = (places.get(value, unknown) if isinstance(value, str) else unknown for value in values.tolist())
+                return np.fromiter(found, np.int8, self.size)
+            values = values.astype("category")
         table = [places.get(str(category), unknown) for category in values.cat.categories]
-        return lookup(table, unknown)[values.cat.codes.to_numpy()]
+        result: Codes = lookup(table, unknown)[values.cat.codes.to_numpy()]
+        return result
 
     def matches(self, name: str, wanted: Sequence[str]) -> tuple[Bools, Bools]:
         """Return whether each value is one of `wanted`, and whether it is known."""

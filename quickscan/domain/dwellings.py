@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from quickscan.domain.columns import Bools, Codes, Columns, Floats
+from quickscan.domain.columns import Bools, Codes, Columns, Floats, Output
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Blokkade
 
@@ -205,7 +205,7 @@ def _below(columns: Columns, rules: Rules) -> Trio:
     return np.floor(np.where(use_boxes, by_boxes, by_area) + 1e-9)
 
 
-def dwelling_columns(dwellings: Dwellings) -> dict[str, Floats | pd.Categorical]:
+def dwelling_columns(dwellings: Dwellings) -> dict[str, Output]:
     """Return the estimate as named columns."""
     low, likely, high = dwellings.optoppen
     return {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MOST_SHOWN = 20  # faults in one message; the rest is counted
+
 
 class QuickscanError(Exception):
     """Base of every error the tool shows; `str(error)` is a complete Dutch sentence."""
@@ -48,8 +50,8 @@ class FaultyInputError(QuickscanError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        shown = "\n".join(f"- {fault.sentence()}" for fault in self.faults[:20])
-        more = "" if len(self.faults) <= 20 else f"\n… en nog {len(self.faults) - 20}."
+        shown = "\n".join(f"- {fault.sentence()}" for fault in self.faults[:MOST_SHOWN])
+        more = "" if len(self.faults) <= MOST_SHOWN else f"\n… en nog {len(self.faults) - MOST_SHOWN}."
         count = "1 fout" if len(self.faults) == 1 else f"{len(self.faults)} fouten"
         super().__init__(f"{count}, er is niets overgenomen:\n{shown}{more}")
 

@@ -31,6 +31,11 @@ from quickscan.domain.scoring import (
 )
 from quickscan.domain.terms import ASPECTEN, OORDELEN, Aspect, Blokkade, Herkomst, Interventie, Oordeel
 
+ESTIMATES: Mapping[str, tuple[str, str]] = {
+    "lagen": ("Nieuwe lagen", "lagen"),
+    "woningen": ("Nieuwe woningen", "woningen"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -159,9 +164,7 @@ def explain(
         interventie=interventie,
         oordeel=OORDELEN[int(verdict[row])],
         total=_band(totals[row]),
-        aspects={
-            aspect: _band(per_aspect[place, row]) for place, aspect in enumerate(ASPECTEN) if sums.weights[place] > 0
-        },
+        aspects={aspect: _band(per_aspect[place, row]) for place, aspect in enumerate(ASPECTEN) if sums.weights[place] > 0},
         weakest=ASPECTEN[int(which[row])],
         homes=Band(*(float(number) for number in homes)),
         layers=Band(*(float(number) for number in layers)),
@@ -236,24 +239,42 @@ def _origin(
 
 def given(situation: Situation, name: str, facts: Mapping[str, Fact], row: int) -> Given:
     """Return the value that was used for a fact of one building, with its source."""
-    if name == "lagen":
-        return Given(name, "Nieuwe lagen", float(situation.columns.number(name)[row]), "lagen", Herkomst.AFGELEID, "berekend")
-    if name == "woningen":
-        number = float(situation.columns.number(name)[row])
-        value = None if np.isnan(number) else number
-        return Given(name, "Nieuwe woningen", value, "woningen", Herkomst.AFGELEID, "berekend")
+    if name in ESTIMATES:
+        label, unit = ESTIMATES[name]
+        return Given(name, label, _value(situation, name, row, is_number=True), unit, Herkomst.AFGELEID, "berekend")
     spec = FACTS[name]
+    value = _value(situation, name, row, is_number=spec.is_number)
     if name in situation.derived and bool(situation.derived[name][row]):
-        return Given(name, spec.label, float(situation.columns.number(name)[row]), spec.unit, Herkomst.AFGELEID, "afgeleid")
+        return Given(name, spec.label, value, spec.unit, Herkomst.AFGELEID, "afgeleid")
     fact = facts.get(name)
     if fact is not None:
         return Given(name, spec.label, fact.value, spec.unit, fact.source, fact.source_label)
-    if spec.is_number:
-        number = float(situation.columns.number(name)[row])
-        if np.isnan(number):
-            return Given(name, spec.label, None, spec.unit, None, "onbekend")
-        return Given(name, spec.label, number, spec.unit, Herkomst.OPGAVE, "bestand")
-    text = situation.columns.text(name).iloc[row]
-    if not isinstance(text, str):
+    if value is None:
         return Given(name, spec.label, None, spec.unit, None, "onbekend")
-    return Given(name, spec.label, text, spec.unit, Herkomst.OPGAVE, "bestand")
+    return Given(name, spec.label, value, spec.unit, Herkomst.OPGAVE, "bestand")
+
+
+def _value(situation: Situation, name: str, row: int, *, is_number: bool) -> str | float | None:
+    if is_number:
+        number = float(situation.columns.number(name)[row])
+        return None if np.isnan(number) else number
+    text = situation.columns.text(name).iloc[row]
+    return text if isinstance(text, str) else None
+
+
+def count_that_matter(explanation: Explanation, rules: Rules) -> int:
+    """Return how many open questions still matter.
+
+    While too little is known: how many of the best questions it takes until enough is. After that: the questions that
+    can block or change the verdict.
+    """
+    if explanation.oordeel is not Oordeel.ONVOLDOENDE:
+        return sum(question.may_block or question.chance > 0 for question in explanation.questions)
+    share = {line.active.id: line.share * 100 for line in explanation.lines}
+    known, count = explanation.total.coverage, 0
+    for question in explanation.questions:
+        if known >= rules.parameter("oordeel.dekking_minimaal").likely:
+            break
+        known += share[question.active.id]
+        count += 1
+    return max(count, 1) if explanation.questions else 0

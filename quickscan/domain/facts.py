@@ -129,8 +129,23 @@ _SPECS: tuple[FactSpec, ...] = (
         "Bouwsysteem",
         "De bouwmethode, als die bekend is.",
         (
-            "traditioneel", "muwi", "rbm", "korrelbeton", "bmb", "airey", "coignet", "dura-coignet", "larsen-nielsen",
-            "era", "elementum", "rottinghuis", "tunnel", "pronto", "welschen", "simplex", "overig",
+            "traditioneel",
+            "muwi",
+            "rbm",
+            "korrelbeton",
+            "bmb",
+            "airey",
+            "coignet",
+            "dura-coignet",
+            "larsen-nielsen",
+            "era",
+            "elementum",
+            "rottinghuis",
+            "tunnel",
+            "pronto",
+            "welschen",
+            "simplex",
+            "overig",
         ),
     ),
     _choice("fundering", "Fundering", "Op staal of op palen, en welk soort.", ("staal", "houten palen", "betonpalen")),
@@ -247,8 +262,13 @@ def _explain_id(value: str) -> tuple[str, str]:
 
 
 def _check_numbers(values: pd.Series, spec: FactSpec) -> list[Fault]:
+    faults: list[Fault] = []
     if not pd.api.types.is_numeric_dtype(values.dtype):
-        values = pd.to_numeric(values, errors="coerce")
+        raw, values = values, pd.to_numeric(values, errors="coerce")
+        faults += [
+            Fault(row, spec.name, str(raw.iloc[position]), f"{spec.label.lower()} is geen getal", "Vul alleen cijfers in.")
+            for row, position in _rows(raw.index, (raw.notna() & values.isna()).to_numpy())
+        ]
     numbers = values.to_numpy(dtype=float, na_value=np.nan)
     with np.errstate(invalid="ignore"):
         outside = np.isinf(numbers)
@@ -256,7 +276,7 @@ def _check_numbers(values: pd.Series, spec: FactSpec) -> list[Fault]:
         outside |= numbers > spec.high if spec.high is not None else False
         broken = (numbers != np.floor(numbers)) & ~np.isnan(numbers) & ~outside & (spec.kind is Kind.GEHEEL)
     unit = f" {spec.unit}" if spec.unit else ""
-    faults = [
+    faults += [
         Fault(
             row,
             spec.name,

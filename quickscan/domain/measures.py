@@ -16,6 +16,7 @@ from quickscan.domain.rules import Rules
 
 Floats = npt.NDArray[np.float64]
 Columns = Mapping[str, Floats]
+DECIMALS = 6  # a micrometre: 15 − 11,3 − 3,7 must be 0, so that what just fits does fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,17 @@ class Measure:
 
 def _height_room(columns: Columns, rules: Rules) -> Floats:
     needed = columns["lagen"] * rules.parameter("hoogte.nieuwe_laag_m").likely + rules.parameter("hoogte.tussenlaag_m").likely
-    return columns["max_bouwhoogte_m"] - columns["hoogte_m"] - needed
+    return np.round(columns["max_bouwhoogte_m"] - columns["hoogte_m"] - needed, DECIMALS)
 
 
 def _top_floor(columns: Columns, rules: Rules) -> Floats:
     # The floor of the new top layer: all existing layers, and the new ones but the last, plus the intermediate layer.
     layers_below = columns["bouwlagen"] + columns["lagen"] - 1
-    return layers_below * rules.parameter("hoogte.bestaande_laag_m").likely + rules.parameter("hoogte.tussenlaag_m").likely
+    floor = layers_below * rules.parameter("hoogte.bestaande_laag_m").likely + rules.parameter("hoogte.tussenlaag_m").likely
+    return np.round(floor, DECIMALS)
 
 
-def _flat_share(columns: Columns, rules: Rules) -> Floats:
+def _flat_share(columns: Columns, _: Rules) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         share = columns["dakoppervlak_plat_m2"] / columns["grondvlak_m2"] * 100
     return np.minimum(share, 100.0)
@@ -52,16 +54,17 @@ def _years_to_maintenance(columns: Columns, rules: Rules) -> Floats:
     return columns["groot_onderhoud_jaar"] - float(rules.day.year)
 
 
-def _homes(columns: Columns, rules: Rules) -> Floats:
+def _homes(columns: Columns, _: Rules) -> Floats:
     return columns["woningen"]
 
 
 def _shadow_margin(columns: Columns, rules: Rules) -> Floats:
     added = columns["lagen"] * rules.parameter("hoogte.nieuwe_laag_m").likely + rules.parameter("hoogte.tussenlaag_m").likely
-    return columns["afstand_buren_m"] - (columns["hoogte_m"] + added) * rules.parameter("bezonning.schaduw_per_meter").likely
+    shadow = (columns["hoogte_m"] + added) * rules.parameter("bezonning.schaduw_per_meter").likely
+    return np.round(columns["afstand_buren_m"] - shadow, DECIMALS)
 
 
-def _homes_per_storey(columns: Columns, rules: Rules) -> Floats:
+def _homes_per_storey(columns: Columns, _: Rules) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         per_storey: Floats = columns["aantal_woningen"] / columns["bouwlagen"]
     return per_storey
@@ -104,7 +107,15 @@ _MEASURES: tuple[Measure, ...] = (
         (),
         _years_to_maintenance,
     ),
-    Measure("nieuwe_woningen", "Nieuwe woningen", "woningen", "het waarschijnlijke aantal woningen op het dak", ("woningen",), (), _homes),
+    Measure(
+        "nieuwe_woningen",
+        "Nieuwe woningen",
+        "woningen",
+        "het waarschijnlijke aantal woningen op het dak",
+        ("woningen",),
+        (),
+        _homes,
+    ),
     Measure(
         "schaduwmarge_m",
         "Ruimte tussen schaduw en buren",

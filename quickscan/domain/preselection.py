@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from quickscan.domain.columns import Bools, Columns, Floats
+from quickscan.domain.columns import Bools, Columns, Floats, Output
+from quickscan.domain.measures import MEASURES
 from quickscan.domain.rules import PreselectionRule, Rules
 from quickscan.domain.scoring import HIGH, KNOWN, LIKELY, LOW, Situation, applicable_tables
 from quickscan.domain.terms import VOORSELECTIES, Interventie, Voorselectie
@@ -28,9 +29,10 @@ PRESELECTION_COLUMNS: tuple[str, ...] = (
 _PLACE = {outcome: place for place, outcome in enumerate(VOORSELECTIES)}
 
 
-def preselect(situation: Situation, rules: Rules) -> dict[str, Floats | pd.Categorical | npt.NDArray[np.object_]]:
+def preselect(situation: Situation, rules: Rules) -> dict[str, Output]:
     """Return PRESELECTION_COLUMNS for one chunk; scores and homes are NaN for what is out of reach."""
     band = _register_band(situation, rules)
+    _add_measures(situation.columns, rules)
     outcome, reason = _rule_outcomes(situation.columns, rules)
     open_ = outcome < 0
     homes = situation.dwellings.optoppen
@@ -73,6 +75,12 @@ def _register_band(situation: Situation, rules: Rules) -> npt.NDArray[np.float64
             total += table.weighted[situation.places[table.active.id]]
             weight += table.weight
     return total / (weight or np.nan)
+
+
+def _add_measures(columns: Columns, rules: Rules) -> None:
+    for name in {rule.meting for rule in rules.voorselectie if rule.meting}:
+        measure = MEASURES[name]
+        columns.set_number(name, measure.compute({fact: columns.number(fact) for fact in measure.inputs}, rules))
 
 
 def _rule_outcomes(columns: Columns, rules: Rules) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.object_]]:
@@ -130,7 +138,9 @@ def _explain(situation: Situation, rules: Rules, good: Bools) -> npt.NDArray[np.
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     sentences = []
     for row in first:
-        strong, weak, unknown = [], [], []
+        strong: list[str] = []
+        weak: list[str] = []
+        unknown: list[str] = []
         for table in tables:
             place = int(situation.places[table.active.id][row])
             if place == table.unknown:

@@ -56,6 +56,8 @@ def measure_robustness(situation: Situation, rules: Rules, interventie: Interven
     outer = _draw(generator, sums.aspect_weights * (sums.weights > 0), spread, draws)
     points = [_points(situation, tables) for tables in aspects]
 
+    # Equal scores go by pand_id, as in the ranking, so that the order of the rows decides nothing.
+    ids = np.unique(situation.columns.text("pand_id").fillna("").to_numpy(dtype=str), return_inverse=True)[1]
     in_best, first, same = np.zeros(size), np.zeros(size), np.zeros(size)
     for draw in range(draws):
         per_aspect = np.full((len(ASPECTEN), size, 4), np.nan)
@@ -64,7 +66,7 @@ def measure_robustness(situation: Situation, rules: Rules, interventie: Interven
             if tables and sums.weights[place] > 0:
                 per_aspect[place] = np.tensordot(inner[place][draw], points[place], axes=1)
                 totals += outer[draw, place] * per_aspect[place]
-        order = np.argsort(-totals[:, LIKELY], kind="stable")
+        order = np.lexsort((ids, -totals[:, LIKELY]))
         in_best[order[:best]] += 1
         first[order[:1]] += 1
         same += judge(totals, weakest_aspect(per_aspect)[1], sums.hard, sums.soft, limits) == now

@@ -16,6 +16,7 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from quickscan.domain.bands import check_bands
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.terms import Aspect, Blokkade, Interventie, Moeite, Voorselectie
 
@@ -28,7 +29,7 @@ SourcedT = TypeVar("SourcedT", bound="Sourced")
 class Frozen(BaseModel):
     """Immutable, and unknown keys are refused: a typing error in a rule must not pass silently."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Sourced(Frozen):
@@ -117,19 +118,7 @@ def _band_faults(bands: list[Choice]) -> list[str]:
     half_open = any(band.vanaf is not None or band.tot is not None for band in bands)
     if half_open and any(band.boven is not None or band.tot_en_met is not None for band in bands):
         return ["gebruik óf vanaf/tot óf boven/tot_en_met, niet allebei in één criterium"]
-    limits = [(b.vanaf, b.tot) if half_open else (b.boven, b.tot_en_met) for b in bands]
-    limits.sort(key=lambda pair: float("-inf") if pair[0] is None else pair[0])
-    faults = []
-    if limits[0][0] is not None:
-        faults.append(f"onder {limits[0][0]:g} is geen band: laat de ondergrens van de laagste band weg")
-    if limits[-1][1] is not None:
-        faults.append(f"boven {limits[-1][1]:g} is geen band: laat de bovengrens van de hoogste band weg")
-    for (_, upper), (lower, _) in zip(limits, limits[1:], strict=False):
-        if upper is None or lower is None or upper > lower:
-            faults.append(f"twee banden overlappen bij {lower if lower is not None else upper}")
-        elif upper < lower:
-            faults.append(f"tussen {upper:g} en {lower:g} is een gat tussen twee banden")
-    return faults
+    return check_bands([(b.vanaf, b.tot) if half_open else (b.boven, b.tot_en_met) for b in bands])
 
 
 class Help(Frozen):
@@ -188,6 +177,10 @@ class ParameterValue(Sourced):
             raise ValueError(msg)
         if self.waarde is None and any(number is None for number in trio):
             msg = "laag, waarschijnlijk en hoog horen bij elkaar: er ontbreekt er één"
+            raise ValueError(msg)
+        numbers = [number for number in trio if number is not None]
+        if numbers != sorted(numbers):
+            msg = "laag, waarschijnlijk en hoog staan niet op volgorde; zet de kleinste eerst"
             raise ValueError(msg)
         return self
 
@@ -249,6 +242,18 @@ class PreselectionRule(Sourced):
     boven: float | None = None
     telt_als_onbekend: bool = False  # does an unknown value meet the rule?
 
+    @model_validator(mode="after")
+    def _one_condition(self) -> Self:
+        if (self.feit is None) == (self.meting is None):
+            msg = "een regel rekent met óf een feit óf een meting; noem er één"
+            raise ValueError(msg)
+        by_number = self.onder is not None or self.boven is not None
+        conditions = (bool(self.is_een_van), bool(self.is_geen_van), bool(self.zonder), by_number)
+        if sum(conditions) != 1:
+            msg = "een regel heeft één voorwaarde: is_een_van, is_geen_van, zonder, of onder en boven"
+            raise ValueError(msg)
+        return self
+
 
 class Overlay(Frozen):
     """What a workspace changed: weights of criteria and of aspects. Everything else stays national."""
@@ -268,8 +273,11 @@ class Rulebook(Frozen):
 
     @property
     def fingerprint(self) -> str:
-        """Return 12 characters that change when any content changes."""
-        return _fingerprint(self.model_dump(mode="json"))
+        """Return 12 characters that change when any content changes, and not with the order of the files."""
+        content = self.model_dump(mode="json")
+        for part, key in (("criteria", "id"), ("parameters", "id"), ("acties", "id"), ("stappen", "nummer")):
+            content[part].sort(key=lambda item, key=key: item[key])
+        return _fingerprint(content)
 
     def on(self, day: date, *, overlay: Overlay | None = None) -> Rules:
         """Return what is in force on a day; the day a version starts counts."""

@@ -4,6 +4,9 @@ For each criterion every building has a place: the choice that holds, or "unknow
 aspect three ways: unknown criteria at their lowest (laag), at their prior (waarschijnlijk) and at their highest (hoog).
 Dekking is the share of the weight that is known. The total is the weighted mean of the aspects, and so is its dekking.
 A band includes no default: unknown is not zero. Rows never touch each other, so chunks and batches give the same.
+
+An answer to an open question keeps the band inside the old one, with one exception: the answers on bouwhoogte and
+draagkracht also change how many layers and homes are likely, and what is computed from those moves along.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from quickscan.domain.columns import Bools, Codes, Columns, Floats
+from quickscan.domain.columns import Bools, Codes, Columns, Floats, Output
 from quickscan.domain.derive import derive_facts
 from quickscan.domain.dwellings import Dwellings, estimate_dwellings
 from quickscan.domain.facts import FACTS, Kind
@@ -26,6 +29,7 @@ from quickscan.domain.terms import ASPECTEN, OORDELEN, Blokkade, Interventie, Oo
 
 CHUNK = 32_768  # rows at a time: the working arrays stay in the processor's cache
 LOW, LIKELY, HIGH, KNOWN = range(4)
+ROUNDING = 1e-9  # points; a score on a limit counts as reaching it, whatever the last binary digit says
 
 SCORE_COLUMNS: tuple[str, ...] = (
     "oordeel",
@@ -90,16 +94,22 @@ class Sums:
 
     def totals(self) -> npt.NDArray[np.float64]:
         """Return (buildings, 4): the weighted mean over the aspects that have criteria."""
-        # Added up aspect by aspect, so that a building alone gives the very same floats as in a batch.
+        # Added up aspect by aspect, so that a building alone gives the very same floats as in a batch; and divided
+        # before it is weighed, so that 50 in every aspect gives exactly 50 and never 49.999….
         total = np.zeros(self.sums.shape[1:])
-        for place, factor in enumerate(self.factors()):
-            total += self.sums[place] * factor
+        for place, (share, weight) in enumerate(zip(self.shares(), self.weights, strict=True)):
+            if share > 0:
+                total += self.sums[place] / weight * share
         return total
+
+    def shares(self) -> Floats:
+        """Return the part of the total that each aspect decides; an aspect without criteria decides nothing."""
+        counted = self.aspect_weights * (self.weights > 0)
+        return counted / counted.sum() if counted.sum() > 0 else counted
 
     def factors(self) -> Floats:
         """Return what one weighted point in each aspect adds to the total."""
-        counted = self.aspect_weights * (self.weights > 0)
-        share = counted / counted.sum() if counted.sum() > 0 else counted
+        share = self.shares()
         return np.divide(share, self.weights, out=np.zeros_like(share), where=self.weights > 0)
 
 
@@ -113,9 +123,7 @@ def _compile(active: ActiveCriterion) -> Tables:
     choices = active.version.keuzes
     points = [choice.punten for choice in choices]
     rows = [(p, p, p, 1.0) for p in points] + [(min(points), active.version.expected, max(points), 0.0)]
-    bands = sorted(
-        ((_lower(choice), place) for place, choice in enumerate(choices) if choice.is_band), key=lambda pair: pair[0]
-    )
+    bands = sorted(((_lower(choice), place) for place, choice in enumerate(choices) if choice.is_band), key=lambda pair: pair[0])
     upper_counts = any(choice.boven is not None or choice.tot_en_met is not None for choice in choices)
     return Tables(
         active=active,
@@ -186,7 +194,7 @@ def _band(values: Floats, table: Tables) -> Codes:
         return np.full(len(values), table.unknown, dtype=np.int8)
     places = table.band_places[np.searchsorted(table.bounds, values, side=table.side)]  # type: ignore[call-overload]
     places[np.isnan(values)] = table.unknown
-    return places  # type: ignore[no-any-return]
+    return places
 
 
 def add_up(situation: Situation, rules: Rules, interventie: Interventie, *, only: frozenset[str] | None = None) -> Sums:
@@ -229,15 +237,13 @@ class Thresholds:
     def of(cls, rules: Rules) -> Thresholds:
         """Read the limits in force."""
         names = ("dekking_minimaal", "kansrijk_totaal", "kansrijk_aspect", "mits_totaal", "mits_aspect")
-        return cls(*(rules.parameter(f"oordeel.{name}").likely for name in names))
+        return cls(*(rules.parameter(f"oordeel.{name}").likely - ROUNDING for name in names))
 
 
 _PLACE = {oordeel: place for place, oordeel in enumerate(OORDELEN)}
 
 
-def judge(
-    totals: npt.NDArray[np.float64], weakest: Floats, hard: Bools, soft: Bools, limits: Thresholds
-) -> npt.NDArray[np.int8]:
+def judge(totals: npt.NDArray[np.float64], weakest: Floats, hard: Bools, soft: Bools, limits: Thresholds) -> npt.NDArray[np.int8]:
     """Return the place in OORDELEN for each total. `totals` is (…, 4): low, likely, high, dekking as a share.
 
     Source: method section 4. The classes for "two classes apart" are those of the total alone: ≥ kansrijk, ≥ mits, less.
@@ -270,22 +276,23 @@ def score_buildings(
     return pd.DataFrame(columns, index=buildings.index)
 
 
-def join_parts(parts: list[Floats | pd.Categorical]) -> Floats | pd.Categorical:
+def join_parts(parts: list[Output]) -> Output:
     """Join the arrays of consecutive chunks."""
     if len(parts) == 1:
         return parts[0]
     if isinstance(parts[0], pd.Categorical):
-        return union_categoricals(parts)  # type: ignore[no-any-return]
+        joined: pd.Categorical = union_categoricals([part for part in parts if isinstance(part, pd.Categorical)])
+        return joined
     return np.concatenate(parts)
 
 
-def score_situation(situation: Situation, rules: Rules, interventie: Interventie) -> dict[str, Floats | pd.Categorical]:
+def score_situation(situation: Situation, rules: Rules, interventie: Interventie) -> dict[str, Output]:
     """Return SCORE_COLUMNS as arrays for one chunk that was looked at."""
     sums = add_up(situation, rules, interventie)
     per_aspect, totals = sums.per_aspect(), sums.totals()
     which, weakest = weakest_aspect(per_aspect)
     verdict = judge(totals, weakest, sums.hard, sums.soft, Thresholds.of(rules))
-    result: dict[str, Floats | pd.Categorical] = {
+    result: dict[str, Output] = {
         "oordeel": pd.Categorical.from_codes(verdict, categories=[str(oordeel) for oordeel in OORDELEN]),
         "score_laag": totals[:, LOW],
         "score": totals[:, LIKELY],
@@ -303,7 +310,7 @@ def score_situation(situation: Situation, rules: Rules, interventie: Interventie
 
 
 def _blockers(situation: Situation, rules: Rules, interventie: Interventie) -> pd.Categorical:
-    """Return the ids of the criteria that block, hard ones marked, joined by "; "."""
+    """Return the ids of the criteria that block, in the order of the rulebook, joined by "; "."""
     blocking = [table for table in applicable_tables(rules, interventie) if table.hard.any() or table.soft.any()]
     mask = np.zeros(situation.columns.size, dtype=np.int64)
     for bit, table in enumerate(blocking):

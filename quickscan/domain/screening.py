@@ -73,4 +73,5 @@ def _finish(out: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     out = out.assign(**cleared)
     ranked = rank(out["verwachte_woningen"].to_numpy(), out["voorselectie_score"].to_numpy(), out["pand_id"])
     out = out.assign(rang=ranked, normenset=rules.fingerprint, peildatum=rules.day.isoformat())
-    return out[list(SCREEN_COLUMNS)]
+    result: pd.DataFrame = out[list(SCREEN_COLUMNS)]
+    return result

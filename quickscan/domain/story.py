@@ -6,12 +6,18 @@ import math
 from collections.abc import Sequence
 
 from quickscan.domain.explanation import Band, Explanation
-from quickscan.domain.terms import Interventie, Oordeel
+from quickscan.domain.terms import Aspect, Blokkade, Interventie, Oordeel
 
 PLACES: dict[Interventie, str] = {
     Interventie.OPTOPPEN: "Op dit gebouw",
     Interventie.AANPLAKKEN: "Tegen dit gebouw",
     Interventie.UITPLINTEN: "In de plint van dit gebouw",
+}
+ADJECTIVES: dict[Aspect, str] = {
+    Aspect.PLANOLOGISCH: "planologische",
+    Aspect.BOUWTECHNISCH: "bouwtechnische",
+    Aspect.FINANCIEEL: "financiële",
+    Aspect.ORGANISATORISCH: "organisatorische",
 }
 _MOST_CONDITIONS = 3
 
@@ -31,19 +37,21 @@ def tell_homes(homes: Band, interventie: Interventie) -> str:
     if high == 0:
         return f"{place} passen geen extra woningen."
     if likely == 0:
-        return f"{place} {_verb(high)} waarschijnlijk geen, en hooguit {homes_text(high)}."
+        return f"{place} passen waarschijnlijk geen extra woningen; hooguit {_verb(high)} er {high}."
     if low == high:
         return f"{place} {_verb(likely)} {homes_text(likely)}."
-    return f"{place} {_verb(likely)} waarschijnlijk {homes_text(likely)} ({low} tot {high})."
+    return f"{place} {_verb(likely)} waarschijnlijk {homes_text(likely)} ({low} tot en met {high})."
 
 
 def tell_verdict(explanation: Explanation) -> str:
     """Return the sentence on the verdict; conditions are listed when they stand in the way."""
     conditions = explanation.conditions
-    blocking = [line.choice.voorwaarde or line.choice.label for line in explanation.blockers if line.choice]
+    blocking = [line.choice.voorwaarde for line in explanation.blockers if line.choice and line.choice.voorwaarde]
     match explanation.oordeel:
         case Oordeel.NU_NIET:
-            return f"Nu niet: eerst is nodig dat {join_nl(blocking[:1])}." if blocking else "Nu niet."
+            hard = [c.voorwaarde for line in explanation.blockers if (c := line.choice) and c.blokkade is Blokkade.HARD]
+            listed = [text for text in dict.fromkeys(hard) if text]
+            return f"Nu niet: het kan pas als {join_nl(listed)}." if listed else "Nu niet."
         case Oordeel.ONVOLDOENDE:
             return "Er is nog te weinig bekend voor een oordeel."
         case Oordeel.KANSRIJK:
@@ -52,10 +60,10 @@ def tell_verdict(explanation: Explanation) -> str:
             listed = list(dict.fromkeys([*blocking, *conditions]))[:_MOST_CONDITIONS]
             if listed:
                 return f"Kansrijk, mits {join_nl(listed)}."
-            return f"Kansrijk, mits het {explanation.weakest}e deel sterker wordt."
+            return f"Kansrijk, mits het {ADJECTIVES[explanation.weakest]} deel sterker wordt."
         case _:
             listed = list(dict.fromkeys([*blocking, *conditions]))[:_MOST_CONDITIONS]
-            return f"Complex: het lukt alleen als {join_nl(listed)}." if listed else "Complex."
+            return f"Complex: het lukt alleen als {join_nl(listed)}." if listed else "Complex: het lukt niet zonder meer."
 
 
 def tell_known(explanation: Explanation) -> str:
@@ -64,7 +72,8 @@ def tell_known(explanation: Explanation) -> str:
     if not explanation.questions:
         return "Alles wat ertoe doet is bekend."
     first = explanation.questions[0].active.criterion.naam
-    return f"Van wat ertoe doet is {share} % bekend; de eerste vraag gaat over {first[0].lower()}{first[1:]}."
+    topic = first if first[:2].isupper() else f"{first[0].lower()}{first[1:]}"
+    return f"Van wat ertoe doet is {share} % bekend; de eerste vraag gaat over {topic}."
 
 
 def homes_text(number: float) -> str:

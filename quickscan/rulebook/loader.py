@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from quickscan.domain.rules import Action, Choice, Criterion, Parameter, Presele
 
 NATIONAL = Path(__file__).parent
 ASPECT_PREFIX = {"planologisch": "pla", "bouwtechnisch": "bou", "financieel": "fin", "organisatorisch": "org"}
+REQUIRED_FILES = ("acties.toml", "stappen.toml", "voorselectie.toml")
 T = TypeVar("T")
 _NL = {
     "extra_forbidden": "onbekende sleutel; haal hem weg of verbeter de spelling",
@@ -29,6 +30,15 @@ _NL = {
     "less_than_equal": "is te groot",
     "greater_than_equal": "is te klein",
     "too_short": "heeft te weinig onderdelen",
+    "float_parsing": "is geen getal; schrijf het zonder aanhalingstekens",
+    "float_type": "is geen getal; schrijf het zonder aanhalingstekens",
+    "finite_number": "is geen gewoon getal; schrijf een getal uit",
+    "int_parsing": "is geen heel getal",
+    "int_from_float": "is geen heel getal",
+    "string_type": "is geen tekst; zet er aanhalingstekens omheen",
+    "bool_parsing": "is geen true of false",
+    "tuple_type": "is geen lijst; zet er blokhaken omheen",
+    "date_parsing": "is geen datum; schrijf bijvoorbeeld 2026-01-01 zonder aanhalingstekens",
     "string_pattern_mismatch": "is niet goed gespeld (kleine letters, cijfers, _ en .)",
 }
 
@@ -54,10 +64,13 @@ def load_rulebook(folder: Path) -> Rulebook:
             criteria.append(criterion)
     faults += _twice("criterium", [c.id for c in criteria]) + _twice("parameter", [p.id for _, p in parameters])
     faults += _twice("actie", [a.id for _, a in actions]) + _twice("voorselectieregel", [r.id for _, r in preselection])
-    faults += [f"{path}: {text}" for path, rule in preselection for text in _input_faults(rule.feit, rule.meting)]
+    faults += [f"{path}: regel '{rule.id}': {text}" for path, rule in preselection for text in _rule_faults(rule)]
+    faults += [f"{name}: ontbreekt; zet hem terug" for name in REQUIRED_FILES if not (folder / name).is_file()]
     used = {needed for measure in MEASURES.values() for needed in measure.parameters}
-    for missing in sorted(used - {parameter.id for _, parameter in parameters}):
-        faults.append(f"parameters/: parameter '{missing}' ontbreekt; een meting heeft hem nodig, voeg hem toe met bron")
+    faults += [
+        f"parameters/: parameter '{missing}' ontbreekt; een meting heeft hem nodig, voeg hem toe met bron"
+        for missing in sorted(used - {parameter.id for _, parameter in parameters})
+    ]
     if not criteria:
         faults.append(f"{folder}: geen criteria gevonden; zet ze in criteria/<aspect>/<naam>.toml")
     if faults:
@@ -77,37 +90,38 @@ def _where(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix()
 
 
-def _parsed(path: Path, folder: Path, faults: list[str]) -> Mapping[str, Any]:
+def _parsed(path: Path, folder: Path, faults: list[str]) -> Mapping[str, Any] | None:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(f"{_where(path, folder)}: geen geldige TOML ({error}); verbeter de regel die genoemd wordt")
-        return {}
+        return None
 
 
-def _validated(
-    path: Path, folder: Path, content: object, shape: type[T], faults: list[str], *, skip_empty: bool = True
-) -> Iterator[T]:
-    if not content and skip_empty:
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)  # building one is what takes the time
+
+
+def _validated(path: Path, folder: Path, content: object, shape: type[T], faults: list[str]) -> Iterator[T]:
+    if content is None:  # not readable, and reported as such
         return
     try:
-        yield TypeAdapter(shape).validate_python(content)
+        yield _adapter(shape).validate_python(content)
     except ValidationError as error:
         for detail in error.errors():
             place = ".".join(str(part) for part in detail["loc"])
-            if detail["type"] == "value_error":
-                problem = str(detail["ctx"]["error"])
-            else:
-                problem = _NL.get(detail["type"], detail["msg"])
+            own = detail["type"] == "value_error"
+            problem = str(detail["ctx"]["error"]) if own else _NL.get(detail["type"], detail["msg"])
             faults.append(f"{_where(path, folder)}: {place + ': ' if place else ''}{problem}")
 
 
 def _read_many(folder: Path, pattern: str, key: str, shape: type[tuple[T, ...]], faults: list[str]) -> list[tuple[str, T]]:
     found: list[tuple[str, T]] = []
     for path in sorted(folder.glob(pattern)):
-        content = _parsed(path, folder, faults)
-        for unknown in sorted(set(content) - {key}):
-            faults.append(f"{_where(path, folder)}: {unknown}: onbekende sleutel; hier horen alleen [[{key}]]-blokken")
+        content = _parsed(path, folder, faults) or {}
+        faults += [
+            f"{_where(path, folder)}: {unknown}: onbekende sleutel; hier horen alleen [[{key}]]-blokken"
+            for unknown in sorted(set(content) - {key})
+        ]
         for items in _validated(path, folder, content.get(key, ()), shape, faults):
             found += [(_where(path, folder), item) for item in items]
     return found
@@ -115,12 +129,19 @@ def _read_many(folder: Path, pattern: str, key: str, shape: type[tuple[T, ...]],
 
 def _criterion_faults(criterion: Criterion, path: Path, actions: set[str]) -> list[str]:
     faults = _input_faults(criterion.feit, criterion.meting)
+    fact = FACTS.get(criterion.feit or "")
+    if fact is not None and fact.kind is Kind.TEKST:
+        faults.append(f"feit '{fact.name}' is vrije tekst en kan geen keuze maken; noem een feit met keuzes of een getal")
     prefix = ASPECT_PREFIX[criterion.aspect]
     if path.parent.name != criterion.aspect or criterion.id != f"{prefix}.{path.stem}":
         faults.append(f"id '{criterion.id}' hoort in criteria/{criterion.aspect}/ in een bestand met dezelfde naam")
     for version in criterion.versies:
+        if (criterion.feit or criterion.meting) and not any(choice.is_band or choice.waarden for choice in version.keuzes):
+            faults.append("geen enkele keuze volgt uit het feit of de meting; geef banden of waarden, of haal het feit weg")
         for choice in version.keuzes:
-            faults += [f"actie '{name}' bestaat niet; voeg hem toe aan acties.toml" for name in choice.acties if name not in actions]
+            faults += [
+                f"actie '{name}' bestaat niet; voeg hem toe aan acties.toml" for name in choice.acties if name not in actions
+            ]
             faults += _choice_input_faults(criterion, choice)
     return faults
 
@@ -130,13 +151,32 @@ def _choice_input_faults(criterion: Criterion, choice: Choice) -> list[str]:
     numeric = criterion.meting is not None or (fact is not None and fact.is_number)
     faults = []
     if choice.is_band and not numeric:
-        faults.append(f"keuze '{choice.code}' heeft een band, maar het criterium rekent niet met een getal; noem een feit of meting")
+        faults.append(
+            f"keuze '{choice.code}' heeft een band, maar het criterium rekent niet met een getal; noem een feit of meting"
+        )
     if choice.waarden and (fact is None or fact.is_number):
         faults.append(f"keuze '{choice.code}' noemt waarden, maar het criterium heeft geen feit met keuzes")
     if fact is not None and fact.kind is Kind.KEUZE:
         faults += [
             f"keuze '{choice.code}': '{value}' is geen waarde van feit {fact.name}; kies uit {', '.join(fact.options)}"
             for value in choice.waarden
+            if value not in fact.options
+        ]
+    return faults
+
+
+def _rule_faults(rule: PreselectionRule) -> list[str]:
+    faults = _input_faults(rule.feit, rule.meting)
+    fact = FACTS.get(rule.feit or "")
+    by_number = rule.onder is not None or rule.boven is not None
+    if by_number and fact is not None and not fact.is_number:
+        faults.append(f"onder en boven horen bij een getal, en feit {fact.name} is dat niet; noem waarden")
+    if not by_number and (fact is None or fact.is_number):
+        faults.append("waarden horen bij een feit met keuzes of tekst; gebruik onder of boven")
+    if fact is not None and fact.kind is Kind.KEUZE:
+        faults += [
+            f"'{value}' is geen waarde van feit {fact.name}; kies uit {', '.join(fact.options)}"
+            for value in (*rule.is_een_van, *rule.is_geen_van)
             if value not in fact.options
         ]
     return faults

@@ -108,6 +108,8 @@ def with_answers(buildings: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame
         return buildings
     wide = answers.pivot_table(index="pand_id", columns="criterion", values="choice", aggfunc="last", observed=True)
     placed = wide.reindex(buildings["pand_id"]).set_index(buildings.index)
+    for name in placed.columns.intersection(buildings.columns):
+        placed[name] = placed[name].astype("object").where(placed[name].notna(), buildings[name].astype("object"))
     kept = buildings.drop(columns=[name for name in placed.columns if name in buildings.columns])
     return pd.concat([kept, placed], axis=1)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from quickscan.domain.answers import Answer, Certainty, Party
-from quickscan.domain.errors import FaultyInputError
+from quickscan.domain.errors import Fault, FaultyInputError, NotFoundError
 from quickscan.domain.explanation import Explanation, explain
-from quickscan.domain.facts import FACTS, Fact, check_buildings
+from quickscan.domain.facts import FACTS, Fact, FactSpec, check_buildings
 from quickscan.domain.rules import Rules
 from quickscan.domain.scoring import Situation, look_at
 from quickscan.domain.story import tell
@@ -102,9 +103,14 @@ class Scans:
         )
 
     def save_fact(self, workspace_id: str, pand_id: str, name: str, value: str | float, *, author: str) -> None:
-        """Save a fact that a person gives; raises FaultyInputError when it cannot be true."""
-        spec = FACTS[name]
-        column = pd.Series([float(value) if spec.is_number else str(value)], index=[1])
+        """Save a fact that a person gives.
+
+        Raises FaultyInputError when it cannot be true, and NotFoundError for a fact that the tool does not know.
+        """
+        spec = FACTS.get(name)
+        if spec is None or name == "pand_id":
+            raise NotFoundError("Feit", name, advice="Kies een van de feiten over het gebouw.")
+        column = pd.Series([_typed(value, spec)], index=[1])
         faults = check_buildings(pd.DataFrame({"pand_id": pd.Series([pand_id], index=[1]), name: column}))
         if faults:
             raise FaultyInputError([replace(fault, row=None) for fault in faults])
@@ -115,3 +121,19 @@ class Scans:
     def history(self, workspace_id: str, pand_id: str, criterion: str, *, party: Party = Party.SAMEN) -> Sequence[Answer]:
         """Return every version of one answer, newest first."""
         return self.store.read_history(workspace_id, pand_id, criterion, party)
+
+
+def _typed(value: str | float, spec: FactSpec) -> str | float:
+    """Return a number for a number fact and text for the rest; an empty or unreadable value is refused."""
+    shown, advice = str(value).strip(), "Vul een waarde in, of laat het feit ongemoeid als het onbekend is."
+    if not spec.is_number:
+        if shown:
+            return shown
+        raise FaultyInputError([Fault(None, spec.name, None, f"{spec.label.lower()} is leeg", advice)])
+    try:
+        number = float(shown.replace(",", "."))
+    except ValueError:
+        number = math.nan
+    if math.isnan(number):
+        raise FaultyInputError([Fault(None, spec.name, shown, f"{spec.label.lower()} is geen getal", advice)])
+    return number

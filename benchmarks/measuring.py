@@ -1,0 +1,50 @@
+"""Measure two things in turn, so that a busy machine slows both; report medians and the ratio against a goal."""
+
+from __future__ import annotations
+
+import gc
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of output. `against` is what was measured beside it in the same run; `ratio` is what the goal is about."""
+
+    name: str
+    value: float
+    unit: str
+    against: str
+    ratio: float
+    goal: str
+    holds: bool
+
+    def as_json(self) -> str:
+        """Return one JSON object on one line."""
+        content = {**self.__dict__, "value": round(self.value, 4), "ratio": round(self.ratio, 3)}
+        return json.dumps(content, ensure_ascii=False)
+
+
+Topic = Callable[[], Iterator[Result]]
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Return how long one run takes, after the rubbish of others was cleared."""
+    gc.collect()
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def interleaved(ours: Callable[[], object], other: Callable[[], object], *, repeats: int) -> tuple[float, float, float]:
+    """Run both in turn and return the median of ours, of the other, and of the ratio per pair; one warm-up is not counted."""
+    seconds(ours), seconds(other)
+    pairs = [(seconds(ours), seconds(other)) for _ in range(repeats)]
+    return (
+        statistics.median(mine for mine, _ in pairs),
+        statistics.median(theirs for _, theirs in pairs),
+        statistics.median(mine / theirs for mine, theirs in pairs),
+    )

@@ -1,0 +1,82 @@
+"""Gebouw: the whole result of one building on one page, every figure open to its source."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from quickscan.domain.story import tell
+from quickscan.domain.terms import ASPECTEN, INTERVENTIES, Interventie
+from quickscan.ui import building, cache, errors, forms, look, numbers, scorecard, state
+from quickscan.ui.frame import choose_building, open_page
+
+desk = open_page("Gebouw", heading=False)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(width=420):
+        pand_id = choose_building(desk, cache.in_reach(desk.portfolio, desk.rules))
+    interventie = Interventie(
+        st.segmented_control(
+            "Ingreep",
+            [str(kind) for kind in INTERVENTIES],
+            default=str(INTERVENTIES[0]),
+            required=True,
+            format_func=lambda kind: look.INTERVENTIE_NAMES[kind],
+            key="ingreep",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    )
+    building.share()
+
+with errors.shown():
+    scan = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules)
+result = scan.results[interventie]
+state.remember(state.BUILDING, pand_id)
+
+st.title(scan.name, anchor=False)
+building.sentence(tell(result))
+left, middle, right = st.columns([4, 4, 3], gap="large")
+with left:
+    st.subheader("Score", anchor=False)
+    building.score(result, desk.rules)
+with middle:
+    st.subheader("Woningen", anchor=False)
+    building.homes(scan, desk.rules)
+with right:
+    building.picture(scan, result)
+    if st.button("Verder met de quick scan", type="primary", icon=":material/checklist:", width="stretch"):
+        st.switch_page("pages/scan/quickscan.py")
+
+left, right = st.columns(2, gap="large")
+with left:
+    building.obstacles(result)
+with right:
+    building.pace(result)
+    building.next_questions(result)
+
+building.actions(result, desk.rules)
+
+st.subheader("Waarom deze score", anchor=False)
+st.caption("Elke regel opent naar antwoord, punten, gewicht, bron en wie het zei.")
+aspect = st.pills(
+    "Aspect",
+    [str(name) for name in ASPECTEN],
+    default=str(result.weakest),
+    required=True,
+    format_func=lambda name: look.ASPECT_NAMES[name],
+    key=f"aspect_{pand_id}",
+    label_visibility="collapsed",
+)
+for line in result.lines:
+    if line.active.criterion.aspect != aspect:
+        continue
+    choice = line.choice.label if line.choice else "nog niet bekend"
+    points = numbers.decimal(line.band.likely) if line.choice else numbers.span(line.band.low, line.band.high)
+    icon = ":material/check_circle:" if line.choice else ":material/radio_button_unchecked:"
+    with st.expander(f"**{line.active.criterion.naam}** · {choice} · {points} van 100", icon=icon):
+        scorecard.why(line, desk.rules)
+        st.page_link("pages/beheer/regels.py", label="Lees de regel", query_params={"criterium": line.active.id})
+
+st.subheader("Kenmerken en hun bron", anchor=False)
+building.facts_table(scan)
+with st.expander("Kenmerken aanvullen of verbeteren", icon=":material/edit:"):
+    forms.fact_forms(desk, scan)

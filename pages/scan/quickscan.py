@@ -1,0 +1,70 @@
+"""Quick scan: one building, one question at a time, and a score that moves."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from quickscan.domain.terms import ASPECTEN, INTERVENTIES, Interventie
+from quickscan.ui import cache, errors, forms, look, scorecard, state, walk
+from quickscan.ui.frame import choose_building, open_page
+
+desk = open_page("Quick scan", heading=False)
+reach = cache.in_reach(desk.portfolio, desk.rules)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    walk.step_button("Vorige", ":material/arrow_back:", list(reach["pand_id"]), -1)
+    with st.container(width=420):
+        pand_id = choose_building(desk, reach)
+    walk.step_button("Volgende", ":material/arrow_forward:", list(reach["pand_id"]), 1)
+    interventie = Interventie(
+        st.segmented_control(
+            "Ingreep",
+            [str(kind) for kind in INTERVENTIES],
+            default=str(INTERVENTIES[0]),
+            required=True,
+            format_func=lambda kind: look.INTERVENTIE_NAMES[kind],
+            key="ingreep",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    )
+
+with errors.shown():
+    scan = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules, interventies=(interventie,))
+result = scan.results[interventie]
+
+st.html(scorecard.progress_html(result))
+left, right = st.columns([5, 3], gap="large")
+with right, st.container(border=True):
+    scorecard.live(result, saved=st.session_state.get(forms.SAVED))
+    st.markdown(f"**Nog {walk.questions_text(result, desk.rules)}**")
+    with st.container(horizontal=True):
+        if st.button("Bekijk het hele gebouw", icon=":material/apartment:"):
+            st.switch_page("pages/scan/gebouw.py")
+        st.toggle("Sneltoetsen 0–9", value=True, key="sneltoetsen", persist_state="session")
+
+with left:
+    orders = ["beste", *(str(aspect) for aspect in ASPECTEN), "kenmerken"]
+    order = st.pills(
+        "Volgorde",
+        orders,
+        default="beste",
+        required=True,
+        format_func=lambda name: walk.ORDER_NAMES.get(name) or look.ASPECT_NAMES[name],
+        key="volgorde",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    walk.saved_line(result)
+    if order == "kenmerken":
+        st.header("Wat is bekend van het gebouw?", anchor=False)
+        forms.fact_forms(desk, scan)
+    else:
+        line = walk.current(result, scan, str(order))
+        if line is None:
+            walk.all_done(result)
+        else:
+            forms.ask(desk, scan, line, result)
+            walk.move_buttons(result, scan, str(order), line)
+
+state.remember(state.BUILDING, pand_id)

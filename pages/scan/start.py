@@ -1,0 +1,34 @@
+"""Start: what this is, the two obvious things to do, and where somebody left off."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from quickscan.ui import frame, hero, state
+
+desk = frame.open_page("Quickscan optoppen", needs_workspace=False, heading=False)
+left, right = st.columns([5, 6], gap="large", vertical_alignment="center")
+with left:
+    st.title("Passen er woningen op, tegen of onder dit gebouw?", anchor=False)
+    st.markdown(
+        "De quick scan optoppen laat gemeente en corporatie samen zien **hoeveel woningen** erbij kunnen, "
+        "**hoe haalbaar** dat is en **wat er eerst moet gebeuren**. Onbekend blijft zichtbaar onbekend."
+    )
+    with st.container(horizontal=True):
+        if st.button("Bekijk de voorbeeldwijk", type="primary", icon=":material/holiday_village:"):
+            with st.spinner("De voorbeeldwijk wordt gebouwd …"):
+                demo = desk.services.portfolios.open_demo(desk.rules, author="voorbeeld")
+            frame.enter(demo.id)
+            st.switch_page("pages/scan/portefeuille.py", query_params={state.WORKSPACE: demo.id})
+        if st.button("Begin met eigen gebouwen", icon=":material/upload_file:"):
+            st.switch_page("pages/werk/inlezen.py")
+with right:
+    hero.draw()
+
+workspaces = desk.services.portfolios.list_workspaces()
+if workspaces:
+    st.subheader("Verder waar het gebleven was", anchor=False)
+    hero.resume(workspaces)
+
+st.subheader("Zo werkt het", anchor=False)
+hero.steps()

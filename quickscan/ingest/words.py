@@ -1,0 +1,68 @@
+"""Read text and choices. A choice is one of a closed list of codes; a criterion's options are choices too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from quickscan.domain.facts import FACTS
+from quickscan.ingest.aliases import get_value_synonyms, is_perhaps_unknown, is_unknown, make_key
+from quickscan.ingest.numbers import EXCEL_ERRORS
+from quickscan.ingest.raw import Reading, is_moment
+
+MAX_TEXT = 500
+_POSTCODE = re.compile(r"([1-9][0-9]{3})\s?([A-Z]{2})")
+_SHARE = re.compile(r"(.*\S)\s+\d+([.,]\d+)?\s*%")
+
+
+def read_text(cell: object) -> Reading:
+    """Read a cell as text; a number becomes its digits, a date is refused."""
+    if is_moment(cell):
+        problem = "Excel heeft hier een datum van gemaakt"
+        return Reading(None, problem, "Zet de kolom op 'Tekst' en vul de waarde opnieuw in.")
+    text = f"{cell:.15g}" if isinstance(cell, float) else " ".join(str(cell).split())
+    if is_unknown(text):
+        return Reading(None)
+    if text.upper() in EXCEL_ERRORS:
+        return Reading(None, "deze cel heeft in Excel een fout", "Herstel de formule, of zet de waarde zelf neer.")
+    if len(text) > MAX_TEXT:
+        return Reading(None, f"deze tekst is langer dan {MAX_TEXT} tekens", "Maak de tekst korter.")
+    return Reading("".join(letter for letter in text if letter.isprintable()))
+
+
+def read_postcode(cell: object) -> Reading:
+    """Read a postcode in the spelling of the BAG, such as 2591XW. A wrong one is left out: nothing is counted with it."""
+    reading = read_text(cell)
+    if reading.problem or not isinstance(reading.value, str):
+        return reading
+    if found := _POSTCODE.fullmatch(reading.value.upper()):
+        return Reading("".join(found.groups()))
+    return Reading(None, "dit is geen postcode; hij telt als onbekend", "Schrijf vier cijfers en twee letters.", notice=True)
+
+
+def make_choice_reader(target: str, codes: tuple[str, ...]) -> Callable[[object], Reading]:
+    """Return a reader for a fact with choices or a criterion; it knows the codes in any case and the synonyms."""
+    known = get_value_synonyms(target) if target in FACTS else {make_key(code): code for code in codes}
+
+    def read_choice(cell: object) -> Reading:
+        reading = read_text(cell)
+        if reading.problem or not isinstance(reading.value, str):
+            return reading
+        return _find_choice(reading.value, target, codes, known)
+
+    return read_choice
+
+
+def _find_choice(word: str, target: str, codes: tuple[str, ...], known: Mapping[str, str]) -> Reading:
+    if code := known.get(make_key(word)):
+        return Reading(code)
+    choose = f"Kies uit: {', '.join(codes)}."
+    if is_unknown(word, target):
+        return Reading(None)
+    if is_perhaps_unknown(word, target):
+        return Reading(None, "deze waarde telt als onbekend", f"Weet je het wel? {choose}", notice=True)
+    share = _SHARE.fullmatch(word)
+    if target == "eigendomsvorm" and share and (code := known.get(make_key(share[1]))):
+        problem = f"deze waarde is gelezen als {code}, het percentage is niet overgenomen"
+        return Reading(code, problem, "Zet het percentage in een kolom aandeel_eigendom.", notice=True)
+    return Reading(None, "deze waarde is geen keuze", choose)

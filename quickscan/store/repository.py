@@ -1,0 +1,276 @@
+"""The store itself: workspaces, facts and answers in SQL. What each method promises stands in `services.ports.Store`.
+
+Every write first locks its workspace. Writers of one workspace therefore queue, for milliseconds, and what a write reads
+stays true until it commits; nothing deadlocks, since everybody takes that lock first.
+"""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from quickscan.domain.answers import Answer, Certainty, Party
+from quickscan.domain.errors import NotFoundError, StaleAnswerError, UnusableInputError
+from quickscan.domain.facts import FACTS, Fact
+from quickscan.domain.intake import SourceNote
+from quickscan.domain.terms import Herkomst
+from quickscan.services.ports import Workspace
+from quickscan.store.buildings import insert_frame, read_frame
+from quickscan.store.frames import check_ids
+from quickscan.store.tables import AnswerHistoryRow, AnswerRow, BuildingRow, FactRow, WorkspaceRow
+from quickscan.store.transactions import reading, writing
+
+_PRECEDENCE = {source: rank for rank, source in enumerate(Herkomst)}  # 0 is best
+_FACT_ORDER = {name: place for place, name in enumerate(FACTS)}
+_NOT_ANSWERED = "niemand"
+
+_ANSWER_COLUMNS = ("criterion", "choice", "note", "certainty", "author", "party", "at", "version")
+_ANSWER = tuple(getattr(AnswerRow, name) for name in _ANSWER_COLUMNS)
+_HISTORY = tuple(getattr(AnswerHistoryRow, name) for name in _ANSWER_COLUMNS)
+
+
+class SqlStore:
+    """Implements `Store` on SQLite and PostgreSQL. Safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def close(self) -> None:
+        """Let go of all connections. The store can be used again after it."""
+        self.engine.dispose()
+
+    # -- workspaces
+
+    def find_workspaces(self) -> Sequence[Workspace]:
+        newest_first = (WorkspaceRow.changed_at.desc(), WorkspaceRow.created_at.desc(), WorkspaceRow.name)
+        with reading(self.engine) as connection:
+            return [Workspace(*row) for row in connection.execute(_select_workspaces().order_by(*newest_first))]
+
+    def get_workspace(self, workspace_id: str) -> Workspace:
+        with reading(self.engine) as connection:
+            return _get_workspace(connection, workspace_id)
+
+    def create_workspace(
+        self, name: str, buildings: pd.DataFrame, sources: Mapping[str, SourceNote], *, fictional: bool, author: str, at: datetime
+    ) -> Workspace:
+        check_ids(buildings)
+        workspace_id = str(uuid.uuid4())
+        with writing(self.engine) as connection:
+            versions = {"facts_version": 1, "answers_version": 1}
+            row = {"id": workspace_id, "name": name, "fictional": fictional, "created_at": at, "changed_at": at, **versions}
+            connection.execute(insert(WorkspaceRow).values(**row))
+            insert_frame(connection, workspace_id, buildings, sources, author=author, at=at)
+            return _get_workspace(connection, workspace_id)
+
+    def delete_workspace(self, workspace_id: str) -> None:
+        with writing(self.engine) as connection:
+            _lock_workspace(connection, workspace_id)
+            connection.execute(delete(WorkspaceRow).where(WorkspaceRow.id == workspace_id))  # cascades to all but the history
+            connection.execute(delete(AnswerHistoryRow).where(AnswerHistoryRow.workspace_id == workspace_id))
+
+    # -- buildings and facts
+
+    def read_buildings(self, workspace_id: str) -> pd.DataFrame:
+        with reading(self.engine) as connection:
+            _get_workspace(connection, workspace_id)
+            return read_frame(connection, BuildingRow.workspace_id == workspace_id)
+
+    def read_building(self, workspace_id: str, pand_id: str) -> pd.DataFrame:
+        with reading(self.engine) as connection:
+            return read_frame(connection, BuildingRow.id == _get_building(connection, workspace_id, pand_id))
+
+    def read_facts(self, workspace_id: str, pand_id: str) -> Sequence[Fact]:
+        with reading(self.engine) as connection:
+            building_id = _get_building(connection, workspace_id, pand_id)
+            rows = connection.execute(_select_facts().where(FactRow.building_id == building_id)).all()
+        facts = [_make_fact(row) for row in rows]
+        return sorted(facts, key=lambda fact: (_FACT_ORDER.get(fact.name, len(FACTS)), fact.name, _PRECEDENCE[fact.source]))
+
+    def save_fact(self, workspace_id: str, pand_id: str, fact: Fact, *, author: str, at: datetime) -> None:
+        content = {
+            **_split_value(fact),
+            "source_label": fact.source_label,
+            "source_date": fact.source_date,
+            "confidence": fact.confidence,
+            "author": author,
+            "recorded_at": at,
+        }
+        with writing(self.engine) as connection:
+            _lock_workspace(connection, workspace_id)
+            building_id = _get_building(connection, workspace_id, pand_id)
+            # The source is part of the key: an import stands beside what a person answered, and never replaces it.
+            same = (FactRow.building_id == building_id, FactRow.name == fact.name, FactRow.source == fact.source)
+            stored = connection.execute(_select_facts().where(*same)).one_or_none()
+            if stored is None:
+                key = {"building_id": building_id, "name": fact.name, "source": fact.source}
+                connection.execute(insert(FactRow).values(**key, **content))
+            elif _make_fact(stored) == fact:
+                return
+            else:
+                connection.execute(update(FactRow).where(*same).values(**content))
+            _raise_version(connection, workspace_id, at, facts_version=WorkspaceRow.facts_version + 1)
+
+    # -- answers
+
+    def read_answer_codes(self, workspace_id: str, party: Party) -> pd.DataFrame:
+        query = (
+            select(BuildingRow.pand_id, AnswerRow.criterion, AnswerRow.choice)
+            .join(AnswerRow, AnswerRow.building_id == BuildingRow.id)
+            .where(BuildingRow.workspace_id == workspace_id, AnswerRow.party == party, AnswerRow.choice.is_not(None))
+            .order_by(BuildingRow.position, AnswerRow.criterion)
+        )
+        with reading(self.engine) as connection:
+            _get_workspace(connection, workspace_id)
+            rows = connection.execute(query).all()
+        return pd.DataFrame(rows, columns=["pand_id", "criterion", "choice"], dtype="str")
+
+    def read_answers(self, workspace_id: str, pand_id: str, party: Party) -> Mapping[str, Answer]:
+        with reading(self.engine) as connection:
+            building_id = _get_building(connection, workspace_id, pand_id)
+            query = select(*_ANSWER).where(AnswerRow.building_id == building_id, AnswerRow.party == party)
+            return {row.criterion: Answer(*row) for row in connection.execute(query.order_by(AnswerRow.criterion))}
+
+    def save_answer(
+        self,
+        workspace_id: str,
+        pand_id: str,
+        criterion: str,
+        *,
+        choice: str | None,
+        note: str,
+        certainty: Certainty,
+        author: str,
+        party: Party,
+        at: datetime,
+        expected_version: int,
+    ) -> Answer:
+        with writing(self.engine) as connection:
+            _lock_workspace(connection, workspace_id)
+            building_id = _get_building(connection, workspace_id, pand_id)
+            same = (AnswerRow.building_id == building_id, AnswerRow.criterion == criterion, AnswerRow.party == party)
+            row = connection.execute(select(*_ANSWER).where(*same)).one_or_none()
+            stored = None if row is None else Answer(*row)
+            if stored is not None and (stored.choice, stored.note, stored.certainty) == (choice, note, certainty):
+                return stored  # first of all, so that a request sent twice is not told that it is late
+            if expected_version != (stored.version if stored else 0):
+                known = (stored.choice, stored.author) if stored else (None, _NOT_ANSWERED)
+                raise StaleAnswerError(criterion, stored=known[0], offered=choice, author=known[1])
+            content = {
+                "choice": choice,
+                "note": note,
+                "certainty": certainty,
+                "author": author,
+                "at": at,
+                "version": expected_version + 1,
+            }
+            key = {"criterion": criterion, "party": party}
+            if stored is None:
+                connection.execute(insert(AnswerRow).values(building_id=building_id, **key, **content))
+            else:
+                connection.execute(update(AnswerRow).where(*same).values(**content))
+            connection.execute(insert(AnswerHistoryRow).values(workspace_id=workspace_id, pand_id=pand_id, **key, **content))
+            _raise_version(connection, workspace_id, at, answers_version=WorkspaceRow.answers_version + 1)
+            return Answer(*connection.execute(select(*_ANSWER).where(*same)).one())
+
+    def read_history(self, workspace_id: str, pand_id: str, criterion: str, party: Party) -> Sequence[Answer]:
+        query = (
+            select(*_HISTORY)
+            .where(AnswerHistoryRow.workspace_id == workspace_id, AnswerHistoryRow.pand_id == pand_id)
+            .where(AnswerHistoryRow.criterion == criterion, AnswerHistoryRow.party == party)
+            .order_by(AnswerHistoryRow.version.desc())
+        )
+        with reading(self.engine) as connection:
+            _get_building(connection, workspace_id, pand_id)
+            return [Answer(*row) for row in connection.execute(query)]
+
+
+def _select_workspaces() -> Select[Any]:
+    buildings = select(func.count()).where(BuildingRow.workspace_id == WorkspaceRow.id).scalar_subquery()
+    answers = (
+        select(func.count())
+        .select_from(AnswerRow)
+        .join(BuildingRow, BuildingRow.id == AnswerRow.building_id)
+        .where(BuildingRow.workspace_id == WorkspaceRow.id)
+        .scalar_subquery()
+    )
+    return select(
+        WorkspaceRow.id,
+        WorkspaceRow.name,
+        WorkspaceRow.fictional,
+        WorkspaceRow.created_at,
+        WorkspaceRow.facts_version,
+        WorkspaceRow.answers_version,
+        buildings,
+        answers,
+    )
+
+
+def _get_workspace(connection: Connection, workspace_id: str) -> Workspace:
+    row = connection.execute(_select_workspaces().where(WorkspaceRow.id == workspace_id)).one_or_none()
+    if row is None:
+        raise _no_workspace(workspace_id)
+    return Workspace(*row)
+
+
+def _lock_workspace(connection: Connection, workspace_id: str) -> None:
+    """Make other writers of this workspace wait. On SQLite, which leaves out FOR UPDATE, they wait since BEGIN."""
+    locked = select(WorkspaceRow.id).where(WorkspaceRow.id == workspace_id).with_for_update()
+    if connection.execute(locked).one_or_none() is None:
+        raise _no_workspace(workspace_id)
+
+
+def _raise_version(connection: Connection, workspace_id: str, at: datetime, **versions: ColumnElement[int]) -> None:
+    connection.execute(update(WorkspaceRow).where(WorkspaceRow.id == workspace_id).values(changed_at=at, **versions))
+
+
+def _no_workspace(workspace_id: str) -> NotFoundError:
+    return NotFoundError("Werkruimte", workspace_id, advice="Kies een andere werkruimte.")
+
+
+def _get_building(connection: Connection, workspace_id: str, pand_id: str) -> int:
+    query = select(BuildingRow.id).where(BuildingRow.workspace_id == workspace_id, BuildingRow.pand_id == pand_id)
+    building_id = connection.execute(query).scalar_one_or_none()
+    if building_id is None:
+        raise NotFoundError("Pand", pand_id, advice="Kies een pand uit de lijst van deze werkruimte.")
+    return building_id
+
+
+def _select_facts() -> Select[Any]:
+    names = ("name", "number", "text", "source", "source_label", "source_date", "confidence")
+    return select(*(getattr(FactRow, name) for name in names))
+
+
+def _make_fact(row: Row[Any]) -> Fact:
+    value = row.text if row.number is None else row.number
+    return Fact(row.name, value, row.source, row.source_label, row.source_date, row.confidence)
+
+
+def _split_value(fact: Fact) -> dict[str, float | str | None]:
+    """Return the value as the two columns it is kept in; raises UnusableInputError for a value of the wrong kind."""
+    spec = FACTS.get(fact.name)
+    if spec is None or fact.name == "pand_id":
+        raise NotFoundError("Gegeven", fact.name, advice="Kies een gegeven uit de lijst.")
+    if spec.is_number:
+        if isinstance(fact.value, str) or not math.isfinite(fact.value):
+            raise UnusableInputError(f"'{fact.value}' is geen getal.", "Vul een getal in.", where=spec.label)
+        return {"number": float(fact.value), "text": None}
+    if not isinstance(fact.value, str):
+        raise UnusableInputError(f"'{fact.value}' is geen tekst.", "Vul tekst in.", where=spec.label)
+    return {"number": None, "text": fact.value}

@@ -1,0 +1,136 @@
+"""Everything that is kept between reruns, on small versioned keys. Rights are checked before, never in here.
+
+A frame is never a key: Streamlit samples large frames and misses edits. After a save the version rises, so nobody
+clears anything.
+"""
+
+from __future__ import annotations
+
+import gc
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from quickscan.domain.robustness import Robustness
+from quickscan.domain.rules import Rules
+from quickscan.domain.terms import Interventie, Voorselectie
+from quickscan.services.ports import Workspace
+from quickscan.ui import map3d
+from quickscan.wiring import Services, make_demo, make_services, rules_on
+
+
+@st.cache_resource(show_spinner=False)
+def services() -> Services:
+    """Return the use cases, on one engine for the whole process."""
+    opened = make_services()
+    freeze_imports()
+    return opened
+
+
+def freeze_imports() -> None:
+    """Take what is imported out of the garbage collector: Streamlit collects all generations after every run."""
+    gc.collect()
+    gc.freeze()
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def rules(day: date) -> Rules:
+    """Return the rules in force on a day; read-only, so one copy serves all."""
+    return rules_on(day)
+
+
+def screened(workspace: Workspace, rules_in_force: Rules, interventie: Interventie = Interventie.OPTOPPEN) -> pd.DataFrame:
+    """Return the screened portfolio of a workspace as it is now."""
+    return _screened(
+        workspace.id,
+        workspace.facts_version,
+        workspace.answers_version,
+        rules_in_force.fingerprint,
+        rules_in_force.day,
+        interventie,
+    )
+
+
+@st.cache_data(show_spinner="Gebouwen doorrekenen …", max_entries=24)
+def _screened(
+    workspace_id: str, facts_version: int, answers_version: int, fingerprint: str, day: date, interventie: Interventie
+) -> pd.DataFrame:
+    return services().portfolios.screen(workspace_id, rules(day), interventie=interventie)
+
+
+def in_reach(workspace: Workspace, rules_in_force: Rules) -> pd.DataFrame:
+    """Return pand_id and naam of the buildings in reach, the most promising first; facts decide, not answers."""
+    return _in_reach(workspace.id, workspace.facts_version, rules_in_force.fingerprint, rules_in_force.day)
+
+
+@st.cache_data(show_spinner="Gebouwen ophalen …", max_entries=24)
+def _in_reach(workspace_id: str, facts_version: int, fingerprint: str, day: date) -> pd.DataFrame:
+    table = services().portfolios.screen(workspace_id, rules(day))
+    near = table[table["voorselectie"] != str(Voorselectie.BUITEN_BEREIK)]
+    return near.sort_values("rang", na_position="last")[["pand_id", "naam", "voorselectie"]].reset_index(drop=True)
+
+
+def picture(workspace: Workspace, rules_in_force: Rules, choice: map3d.Choice) -> map3d.Picture:
+    """Return the map of a workspace as it is now; the same bytes on every rerun, so nothing is sent twice."""
+    return _picture(
+        workspace.id,
+        workspace.facts_version,
+        workspace.answers_version,
+        rules_in_force.fingerprint,
+        rules_in_force.day,
+        choice,
+        fictional=workspace.fictional,
+    )
+
+
+@st.cache_data(show_spinner="Kaart tekenen …", max_entries=12)
+def _picture(
+    workspace_id: str,
+    facts_version: int,
+    answers_version: int,
+    fingerprint: str,
+    day: date,
+    choice: map3d.Choice,
+    *,
+    fictional: bool,
+) -> map3d.Picture:
+    table = _screened(workspace_id, facts_version, answers_version, fingerprint, day, Interventie.OPTOPPEN)
+    buildings = services().portfolios.buildings(workspace_id)
+    around = surroundings() if fictional else None
+    return map3d.make_picture(buildings, table, rules(day), choice, surroundings=around)
+
+
+@st.cache_resource(show_spinner=False)
+def surroundings() -> map3d.Surroundings | None:
+    """Return the water, green and streets of the fictional neighbourhood."""
+    around: map3d.Surroundings | None = getattr(make_demo(rules_on()), "background", None)
+    return around
+
+
+def robustness(
+    workspace: Workspace, rules_in_force: Rules, pand_ids: tuple[str, ...], interventie: Interventie
+) -> Robustness:
+    """Return how firm the order of a few buildings is, with one at the top."""
+    return _robustness(
+        workspace.id,
+        workspace.facts_version,
+        workspace.answers_version,
+        rules_in_force.fingerprint,
+        rules_in_force.day,
+        pand_ids,
+        interventie,
+    )
+
+
+@st.cache_data(show_spinner="Wegingen trekken …", max_entries=24)
+def _robustness(
+    workspace_id: str,
+    facts_version: int,
+    answers_version: int,
+    fingerprint: str,
+    day: date,
+    pand_ids: tuple[str, ...],
+    interventie: Interventie,
+) -> Robustness:
+    return services().portfolios.robustness(workspace_id, pand_ids, rules(day), interventie=interventie, best=1)

@@ -1,0 +1,28 @@
+"""Narrow a screened portfolio down to what somebody wants to see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+MOST_COMPARED = 5
+
+
+def narrow(
+    table: pd.DataFrame, *, outcomes: Sequence[str], verdicts: Sequence[str], search: str | None, least: float
+) -> pd.DataFrame:
+    """Return the rows that meet every filter, ranked; an empty filter lets all through."""
+    keep = pd.Series(data=True, index=table.index)
+    if outcomes:
+        keep &= table["voorselectie"].astype(str).isin(outcomes)
+    if verdicts:
+        keep &= table["oordeel"].astype(str).isin(verdicts)
+    if least > 0:
+        keep &= table["woningen"].fillna(0) >= least
+    for word in (search or "").lower().split():
+        found = pd.Series(data=False, index=table.index)
+        for column in ("naam", "straat", "huisnummer", "complex_code", "buurt", "pand_id"):
+            found |= table[column].astype("object").astype(str).str.lower().str.contains(word, regex=False)
+        keep &= found
+    return table[keep].sort_values(["rang", "pand_id"], na_position="last")

@@ -1,0 +1,115 @@
+"""The score as people read it: verdict, bands, homes, what blocks, and what is still open."""
+
+from __future__ import annotations
+
+import html
+import math
+
+import streamlit as st
+
+from quickscan.domain.explanation import Band, Explanation, Line
+from quickscan.domain.rules import Rules
+from quickscan.domain.story import homes_text
+from quickscan.domain.terms import ASPECTEN, Blokkade
+from quickscan.ui import look, numbers
+from quickscan.ui.forms import Saved
+
+OPEN_SHOWN = 5
+
+
+def live(explanation: Explanation, *, saved: Saved | None = None) -> None:
+    """Draw the panel beside a question: it moves with every answer."""
+    style = look.OORDEEL[explanation.oordeel]
+    st.html(look.chip(style))
+    st.html(_big_homes(explanation))
+    note = ""
+    if saved is not None:
+        note = f" · was {saved.before[0]:.0f}–{saved.before[2]:.0f}"
+    st.html(look.band_row("Totaal", explanation.total, color=style.color, note=note))
+    for aspect in ASPECTEN:
+        if aspect in explanation.aspects:
+            band = explanation.aspects[aspect]
+            weak = " · zwakste" if aspect is explanation.weakest else ""
+            st.html(look.band_row(look.ASPECT_NAMES[aspect], band, note=weak))
+    st.markdown(f"**{numbers.percent(explanation.total.coverage)}** bekend van wat ertoe doet")
+    blockers(explanation)
+
+
+def _big_homes(explanation: Explanation) -> str:
+    homes = explanation.homes
+    if math.isnan(homes.likely):
+        return '<p style="margin:.4rem 0;font-size:1.1rem">Aantal woningen: <b>nog niet te zeggen</b></p>'
+    reach = f" ({numbers.span(homes.low, homes.high)})" if homes.low != homes.high else ""
+    return (
+        f'<p style="margin:.4rem 0;font-variant-numeric:tabular-nums"><span style="font-size:2.4rem;font-weight:700;'
+        f'line-height:1.1">{numbers.whole(homes.likely)}</span> <span style="font-size:1.1rem">'
+        f"{homes_text(homes.likely).split(' ', 1)[1]}{reach}</span></p>"
+    )
+
+
+def blockers(explanation: Explanation) -> None:
+    """List what blocks, hard ones first; nothing when nothing does."""
+    for line in explanation.blockers:
+        if line.choice is None:
+            continue
+        hard = line.choice.blokkade is Blokkade.HARD
+        icon = ":material/block:" if hard else ":material/warning:"
+        kind = "Blokkade" if hard else "Voorwaarde"
+        st.markdown(f"{icon} **{kind}: {line.active.criterion.naam.lower()}.** {line.choice.label}")
+
+
+def homes_band(band: Band) -> str:
+    """Return "12 woningen (8 tot 16)" or "nog niet te zeggen"."""
+    if math.isnan(band.likely):
+        return "nog niet te zeggen"
+    reach = f" ({numbers.span(band.low, band.high)})" if band.low != band.high else ""
+    return f"{homes_text(band.likely)}{reach}"
+
+
+def why(line: Line, rules: Rules) -> None:
+    """Explain one criterion down to rule, value, source and who said it."""
+    criterion, version = line.active.criterion, line.active.version
+    st.markdown(f"**{criterion.vraag}**")
+    answer = line.choice.label if line.choice else "nog niet bekend"
+    st.markdown(f"Antwoord: **{answer}** · herkomst: {line.origin_label if line.origin else 'nog geen'}")
+    if line.answer is not None:
+        note = f" Notitie: {line.answer.note}" if line.answer.note else ""
+        st.markdown(f"Gegeven door **{line.answer.author}**, {numbers.moment(line.answer.at)}, {line.answer.certainty}.{note}")
+    for entry in line.inputs:
+        st.markdown(f"- {entry.label}: **{numbers.value_text(entry.value, entry.unit)}** · {entry.source_label}")
+    if line.formula:
+        outcome = "onbekend" if line.measured is None else f"{numbers.decimal(line.measured)} {line.unit}"
+        st.markdown(f"Berekening: {line.formula} = **{outcome}**")
+        for active in line.parameters:
+            guess = " · aanname" if active.value.aanname else ""
+            st.markdown(f"- {active.parameter.naam}: {numbers.decimal(active.likely, 2)} {active.parameter.eenheid} · {active.value.bron}{guess}")
+    points = numbers.decimal(line.band.likely) if line.choice else f"{numbers.span(line.band.low, line.band.high)}, verwacht {numbers.decimal(line.band.likely)}"
+    st.markdown(
+        f"Punten: **{points}** van 100 · gewicht {numbers.decimal(line.weight)} · "
+        f"telt voor {numbers.decimal(line.share * 100)} % mee in het totaal · draagt **{numbers.decimal(line.contribution.likely)}** punten bij"
+    )
+    article = f", {version.artikel}" if version.artikel else ""
+    st.markdown(f"Regel: `{line.active.id}`, geldig vanaf {numbers.day(version.vanaf)}. Bron: {version.bron}{article} (geraadpleegd {numbers.day(version.geraadpleegd)}).")
+    if version.aanname:
+        st.markdown(f":violet-badge[:material/lightbulb: aanname] {version.toelichting}")
+    elif version.toelichting:
+        st.caption(version.toelichting)
+    if line.choice and line.choice.acties:
+        names = "; ".join(rules.acties[name].titel for name in line.choice.acties)
+        st.markdown(f"Acties: {names}.")
+
+
+def progress_html(explanation: Explanation) -> str:
+    """Return four small bars: how many questions per aspect have an answer."""
+    parts = []
+    for aspect in ASPECTEN:
+        lines = [line for line in explanation.lines if line.active.criterion.aspect is aspect]
+        known = sum(line.choice is not None for line in lines)
+        share = 100 * known / len(lines) if lines else 0
+        parts.append(
+            f'<div style="flex:1 1 8rem;min-width:7.5rem"><div style="display:flex;justify-content:space-between;gap:.4rem;font-size:.92rem">'
+            f"<span>{html.escape(look.ASPECT_NAMES[aspect].split('-')[0])}</span><b>{known}/{len(lines)}</b></div>"
+            f'<div style="height:.45rem;border-radius:.3rem;background:rgba(138,147,163,.25)"><div style="width:{share:.0f}%;height:100%;'
+            f'border-radius:.3rem;background:{look.ACCENT}"></div></div></div>'
+        )
+    return f'<div style="display:flex;gap:1rem;flex-wrap:wrap;margin:.2rem 0 .6rem 0">{"".join(parts)}</div>'

@@ -1,0 +1,38 @@
+"""The sidebar: workspace, reference date, and the name that goes with answers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from quickscan.ui import cache, errors, frame, state
+from quickscan.wiring import today
+
+
+def draw() -> None:
+    """Draw the choices that hold on every page."""
+    with st.sidebar, errors.shown():
+        workspaces = list(cache.services().portfolios.list_workspaces())
+        names = {workspace.id: workspace.name for workspace in workspaces}
+        current = state.recall(state.WORKSPACE)
+        if names:
+            chosen = st.selectbox(
+                "Werkruimte",
+                list(names),
+                index=list(names).index(current) if current in names else None,
+                format_func=lambda workspace_id: names[workspace_id],
+                placeholder="Kies een werkruimte",
+                key=f"zijbalk_werkruimte_{current}_{len(names)}",
+            )
+            if chosen and chosen != current:
+                frame.enter(chosen)
+                st.rerun()
+        st.date_input("Peildatum van de regels", value=today(), format="DD-MM-YYYY", key=state.DAY, persist_state="session")
+        st.text_input(
+            "Naam bij antwoorden",
+            key=state.AUTHOR,
+            placeholder=state.DEFAULT_AUTHOR,
+            max_chars=80,
+            persist_state="session",
+            help="Deze naam komt bij elk antwoord te staan. Geen namen van bewoners.",
+        )
+        st.caption(f"Normenset {cache.rules(frame.day()).fingerprint}")

@@ -1,0 +1,109 @@
+"""The portfolio as a table: one row a building, the band drawn in its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from quickscan.domain.rules import Rules
+from quickscan.domain.terms import OORDELEN, VOORSELECTIES
+from quickscan.ui import look, numbers
+
+MOST_ROWS = 2_000  # a table longer than this is not read but searched
+
+
+def portfolio_rows(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Return what the table shows, in reading order; the index stays that of `table`."""
+    names = {active.id: active.criterion.naam for active in rules.criteria}
+    styles = {style_name: style for style_name, style in look.OORDEEL.items()}
+    verdicts = table["oordeel"].astype("object")
+    top = max(float(table["woningen_hoog"].max(skipna=True) or 1), 1.0) if len(table) else 1.0
+    shown = {
+        "naam": table["naam"],
+        "voorselectie": [[look.VOORSELECTIE[name].label] for name in table["voorselectie"].astype(str)],
+        "oordeel": [[styles[v].label] if isinstance(v, str) and v in styles else [] for v in verdicts],
+        "woningen": table["woningen"],
+        "woningen_band": _cells(table, "woningen_laag", "woningen", "woningen_hoog", top=top),
+        "score": table["score"],
+        "score_band": _cells(table, "score_laag", "score", "score_hoog", colors=[_color(v) for v in verdicts]),
+        "dekking": table["dekking"],
+        "volgende": [names.get(name, "") for name in table["volgende_vraag"]],
+        "bouwjaar": table["bouwjaar"],
+        "woningen_nu": table["aantal_woningen"],
+        "rang": table["rang"],
+        "reden": table["reden"],
+        "pand_id": table["pand_id"],
+    }
+    return pd.DataFrame(shown, index=table.index)
+
+
+def _color(verdict: object) -> str:
+    return look.OORDEEL[verdict].color if isinstance(verdict, str) and verdict in look.OORDEEL else look.ACCENT
+
+
+def _cells(
+    table: pd.DataFrame, low: str, likely: str, high: str, *, top: float = 100, colors: Sequence[str] | None = None
+) -> list[str | None]:
+    drawn: dict[tuple[object, ...], str | None] = {}
+    cells = []
+    columns = zip(table[low], table[likely], table[high], colors or [look.ACCENT] * len(table), strict=True)
+    for a, b, c, color in columns:
+        key = (round(a) if a == a else None, round(b) if b == b else None, round(c) if c == c else None, color)  # noqa: PLR0124 - NaN
+        if key not in drawn:
+            drawn[key] = look.band_cell(a, b, c, color=color, top=top)
+        cells.append(drawn[key])
+    return cells
+
+
+def portfolio_table(rows: pd.DataFrame, *, key: str, height: int = 520) -> list[int]:
+    """Draw the table and return the places of the selected rows."""
+    config: Mapping[str, object] = {
+        "naam": st.column_config.TextColumn("Gebouw", width="medium", pinned=True),
+        "voorselectie": st.column_config.MultiselectColumn(
+            "Voorselectie",
+            options=[look.VOORSELECTIE[o].label for o in VOORSELECTIES],
+            color=[look.VOORSELECTIE[o].color for o in VOORSELECTIES],
+            help="Wat registers alleen al zeggen.",
+        ),
+        "oordeel": st.column_config.MultiselectColumn(
+            "Oordeel",
+            options=[look.OORDEEL[o].label for o in OORDELEN],
+            color=[look.OORDEEL[o].color for o in OORDELEN],
+            help="Het oordeel over optoppen, met wat nu bekend is.",
+        ),
+        "woningen": st.column_config.NumberColumn("Woningen", format="%d", width="small", help="Waarschijnlijk aantal op het dak."),
+        "woningen_band": st.column_config.ImageColumn("Woningen als band", width=136, help="Woningen van laag tot hoog; de streep is waarschijnlijk."),
+        "score": st.column_config.NumberColumn("Score", format="%d", width="small"),
+        "score_band": st.column_config.ImageColumn("Score als band", width=136, help="Van laag tot hoog; de streep is waarschijnlijk."),
+        "dekking": st.column_config.NumberColumn("Bekend", format="%d %%", width="small", help="Deel van het gewicht dat bekend is."),
+        "volgende": st.column_config.TextColumn("Volgende vraag"),
+        "bouwjaar": st.column_config.NumberColumn("Bouwjaar", format="%d", width="small"),
+        "woningen_nu": st.column_config.NumberColumn("Woningen nu", format="%d", width="small"),
+        "rang": st.column_config.NumberColumn("Rang", format="%d", width="small", help="Volgorde op verwachte woningen."),
+        "reden": st.column_config.TextColumn("Waarom", width="large"),
+        "pand_id": st.column_config.TextColumn("Pand-id"),
+    }
+    state = st.dataframe(
+        rows,
+        column_config=config,
+        hide_index=True,
+        height=height,
+        row_height=40,
+        key=key,
+        on_select="rerun",
+        selection_mode="multi-row",
+        alt=f"Tabel met {numbers.whole(len(rows))} gebouwen, per gebouw oordeel, woningen, score en volgende vraag.",
+    )
+    return [int(place) for place in state["selection"]["rows"]]
+
+
+def export_rows(table: pd.DataFrame) -> bytes:
+    """Return the shown buildings as CSV for a Dutch spreadsheet; cells cannot start a formula."""
+    safe = table.copy()
+    for name in safe.columns:
+        if safe[name].dtype == object or str(safe[name].dtype) in {"str", "string", "category"}:
+            text = safe[name].astype("object").where(safe[name].notna(), "").astype(str)
+            safe[name] = text.where(~text.str.match(r"^[=+\-@\t\r]"), "'" + text)
+    return safe.to_csv(index=False, sep=";", decimal=",").encode("utf-8-sig")
