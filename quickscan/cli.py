@@ -34,7 +34,7 @@ _ARGPARSE_IN_DUTCH: tuple[tuple[str, str], ...] = (
     (r"argument (\S+): expected one argument", r"\1 heeft een waarde nodig"),
     (r"argument (\S+): invalid choice: '?([^' ]*)'? \(choose from (.*)\)", r"'\2' is geen opdracht; kies uit \3"),
     (r"argument (\S+): (.*)", r"\1: \2"),
-    (r"ambiguous option: (\S+) could match (.*)", r"\1 is niet duidelijk; bedoelt u \2?"),
+    (r"ambiguous option: (\S+) could match (.*)", r"\1 is niet duidelijk; bedoel je \2?"),
 )
 
 
@@ -164,7 +164,7 @@ def _explain(error: Exception, options: argparse.Namespace) -> Iterable[str]:
         return [f"{error.filename or 'Bestand'}: dit lukt niet ({error.strerror or error}). Controleer het pad en de rechten."]
     return [
         f"Er ging iets mis in het programma zelf ({type(error).__name__}: {error}).",
-        f"Meld dit, met het bestand als dat kan. Met {DEBUG_VARIABLE}=1 ervoor ziet u de plek in de code.",
+        f"Meld dit, met het bestand als dat kan. Met {DEBUG_VARIABLE}=1 ervoor zie je de plek in de code.",
     ]
 
 

@@ -7,7 +7,7 @@ the first paint of the app for GDAL.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from quickscan.domain.rules import Overlay, Rulebook, Rules
 from quickscan.rulebook.loader import load_national
 from quickscan.services.portfolios import Portfolios
 from quickscan.services.ports import Demo
+from quickscan.services.references import Example
 from quickscan.services.scans import Scans
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -62,6 +63,13 @@ def make_demo(rules: Rules) -> Demo:
     from quickscan.demo.portfolio import make_demo as make  # noqa: PLC0415 - see the module's docstring
 
     return make(rules)
+
+
+def references() -> Sequence[Example]:
+    """Return the reference projects, those that can test the tool and those that cannot."""
+    from quickscan.references import load_references  # noqa: PLC0415 - see the module's docstring
+
+    return load_references()
 
 
 @dataclass(frozen=True)

@@ -6,36 +6,26 @@ import streamlit as st
 
 from quickscan.domain.rules import ActiveCriterion, UnknownRuleError
 from quickscan.domain.terms import ASPECTEN, INTERVENTIES, Aspect, Interventie
-from quickscan.ui import look, rulepage
+from quickscan.ui import look, rulepage, ruletext
 from quickscan.ui.frame import open_page
-
-CRITERION = "criterium"
 
 desk = open_page("Regels", needs_workspace=False)
 rules = desk.rules
 rulepage.draw_masthead(rules)
 
 
-def draw_one(criterion_id: str) -> None:
-    """Draw the criterion that another page, or somebody's link, points at."""
-    if st.button("Alle regels", icon=":material/arrow_back:"):
-        st.query_params.pop(CRITERION)
-        st.rerun()
-    active = rules.criterion(criterion_id)
-    st.header(active.criterion.naam, anchor=False)
-    st.caption(f"{look.ASPECT_ICONS[active.criterion.aspect]} {look.ASPECT_NAMES[active.criterion.aspect]}")
-    if active.version.aanname:
-        st.badge("Aanname", icon=":material/edit_note:", color="orange")
-    rulepage.draw_criterion(active, rules)
-
-
-asked = st.query_params.get(CRITERION)
+asked = st.query_params.get("criterium")
 if asked:
     try:
-        draw_one(asked)
-        st.stop()
+        active = rules.criterion(asked)
     except UnknownRuleError:
         st.warning(f"Het criterium ‘{asked}’ staat niet in deze normenset. Zoek het hieronder op.", icon=":material/search_off:")
+    else:
+        if st.button("Alle regels", icon=":material/arrow_back:"):
+            st.query_params.pop("criterium")
+            st.rerun()
+        rulepage.draw_single(active, rules)
+        st.stop()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     query = st.text_input(
@@ -48,20 +38,20 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     assumed = st.toggle("Alleen aannames", key="regels_aannames", bind="query-params")
     rulepage.draw_downloads(rules)
-wanted = rulepage.Wanted(tuple((query or "").casefold().split()), assumed)
-found = rulepage.find(rules, wanted)
+wanted = ruletext.Wanted(tuple((query or "").casefold().split()), assumed)
+found = ruletext.find(rules, wanted)
 
 part = st.segmented_control(
     "Onderdeel",
-    rulepage.PARTS,
-    default=rulepage.PARTS[0],
+    ruletext.PARTS,
+    default=ruletext.PARTS[0],
     required=True,
     key="regels_deel",
     bind="query-params",
     label_visibility="collapsed",
 )
-if wanted != rulepage.Wanted():
-    st.caption("Gevonden: " + ", ".join(f"{found.count(name)} in {name}" for name in rulepage.PARTS) + ".")
+if wanted != ruletext.Wanted():
+    st.caption(ruletext.found_words(found, rules, wanted))
 
 
 def draw_criteria() -> None:
@@ -82,7 +72,7 @@ def draw_criteria() -> None:
             )
         ]
     for aspect in shown:
-        members = rulepage.of_aspect(found.criteria, aspect)
+        members = ruletext.of_aspect(found.criteria, aspect)
         if members:
             draw_aspect(aspect, members)
 
@@ -91,8 +81,9 @@ def draw_aspect(aspect: Aspect, members: list[ActiveCriterion]) -> None:
     """Draw the weights beside the criteria; only the criteria when somebody searches."""
     st.header(look.ASPECT_NAMES[aspect], anchor=False)
     if wanted.words:
-        for active in members:
-            rulepage.draw_expander(active, rules)
+        with st.container(width=rulepage.READING_WIDTH):
+            for active in members:
+                rulepage.draw_expander(active, rules)
         return
     left, right = st.columns([1, 2], gap="large")
     with left:
@@ -107,20 +98,22 @@ def draw_aspect(aspect: Aspect, members: list[ActiveCriterion]) -> None:
             label_visibility="collapsed",
         )
         rulepage.draw_weights(members, interventie)
-        st.caption("Aandeel in dit aspect. " + rulepage.aspect_words(rules))
+        st.caption("Aandeel in dit aspect. " + ruletext.aspect_words(rules))
     with right:
         st.subheader(f"{len(members)} criteria", anchor=False)
         for active in members:
             rulepage.draw_expander(active, rules)
 
 
-if not found.count(part) and not (part == rulepage.PARTS[3] and found.steps):
+if not found.count(part) and not (part == ruletext.PARTS[3] and found.steps):
     st.info("Hier is niets gevonden. Probeer een ander woord of een ander onderdeel.", icon=":material/search_off:")
 elif part == "Criteria":
     draw_criteria()
-elif part == "Getallen":
-    rulepage.draw_parameters(found.parameters, unfold=bool(wanted.words))
-elif part == "Voorselectie":
-    rulepage.draw_preselection(found.preselection)
 else:
-    rulepage.draw_steps(rules, found)
+    with st.container(width=rulepage.READING_WIDTH):
+        if part == "Getallen":
+            rulepage.draw_parameters(found.parameters, unfold=bool(wanted.words))
+        elif part == "Voorselectie":
+            rulepage.draw_preselection(found.preselection)
+        else:
+            rulepage.draw_steps(rules, found)

@@ -42,7 +42,7 @@ with middle:
     st.subheader("Woningen", anchor=False)
     building.homes(scan, desk.rules)
 with right:
-    building.picture(scan, result)
+    building.picture(scan, result, desk.rules)
     if st.button("Verder met de quick scan", type="primary", icon=":material/checklist:", width="stretch"):
         st.switch_page("pages/scan/quickscan.py")
 

@@ -10,6 +10,7 @@ from quickscan.ui import charts, filters, frame, look, numbers, state, tables
 desk = frame.open_page("Portefeuille", heading=False)
 table = desk.screened()
 stages = charts.funnel(table)
+begun = bool((table["antwoorden"] > 0).any())
 
 head, action = st.columns([4, 1], vertical_alignment="bottom")
 head.title(desk.portfolio.name, anchor=False)
@@ -37,7 +38,7 @@ with right:
     scored = table[table["voorselectie"].astype(str).isin([str(Voorselectie.IN_BEELD), str(Voorselectie.TWIJFEL)])]
     st.subheader("Waar de gebouwen staan", anchor=False)
     words = charts.verdict_words(scored)
-    st.plotly_chart(charts.spread_figure(scored), config={"displayModeBar": False}, alt=words)
+    st.plotly_chart(charts.spread_figure(scored, begun=begun), config={"displayModeBar": False}, alt=words)
     st.caption(words)
 
 st.subheader("De gebouwen", anchor=False)
@@ -69,7 +70,7 @@ homes = numbers.whole(chosen["woningen"].sum())
 st.markdown(f"**{numbers.whole(len(chosen))}** gebouwen, samen waarschijnlijk **{homes}** woningen op het dak.")
 if len(chosen) > tables.MOST_ROWS:
     st.caption(f"De tabel toont de eerste {numbers.whole(tables.MOST_ROWS)}; verfijn de keuze om de rest te zien.")
-picked = tables.portfolio_table(rows, key=f"portefeuille_{desk.portfolio.id}")
+picked = tables.portfolio_table(rows, key=f"portefeuille_{desk.portfolio.id}", begun=begun)
 ids = [str(chosen["pand_id"].iloc[place]) for place in picked if place < len(chosen)]
 
 with st.container(horizontal=True):

@@ -35,7 +35,7 @@ result = scan.results[interventie]
 
 st.html(scorecard.progress_html(result))
 left, right = st.columns([5, 3], gap="large")
-with right, st.container(border=True):
+with right, st.container(border=True, key="paneel"):
     scorecard.live(result, saved=st.session_state.get(forms.SAVED))
     st.markdown(f"**Nog {walk.questions_text(result, desk.rules)}**")
     with st.container(horizontal=True):

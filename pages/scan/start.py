@@ -23,7 +23,7 @@ with left:
         if st.button("Begin met eigen gebouwen", icon=":material/upload_file:"):
             st.switch_page("pages/werk/inlezen.py")
 with right:
-    hero.draw()
+    hero.draw(desk.rules)
 
 workspaces = desk.services.portfolios.list_workspaces()
 if workspaces:

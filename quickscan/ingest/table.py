@@ -56,7 +56,7 @@ def _open_rows(path: Path, kind: FileKind, name: str) -> Iterator[Sequence[objec
         return read_csv_rows(path, name)
     from quickscan.ingest.xlsx_rows import read_xlsx_rows  # noqa: PLC0415
 
-    return read_xlsx_rows(path, name, max_columns=MAX_COLUMNS + 1)
+    return read_xlsx_rows(path, name)
 
 
 def _is_filled(cell: object) -> bool:

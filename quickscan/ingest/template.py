@@ -99,10 +99,8 @@ def _add_buildings(workbook: Workbook) -> None:
 
 def _add_explanation(workbook: Workbook) -> None:
     sheet: Any = workbook.add_worksheet("uitleg")
-    bold, wrap = (
-        workbook.add_format({"bold": True}),
-        workbook.add_format({"text_wrap": True, "valign": "top", "num_format": _TEXT}),
-    )
+    bold = workbook.add_format({"bold": True})
+    wrap = workbook.add_format({"text_wrap": True, "valign": "top", "num_format": _TEXT})
     sheet.freeze_panes(1, 1)
     for place, (heading, width) in enumerate(zip(_HEADINGS, (24, 22, 12, 9, 44, 60, 20, 10), strict=True)):
         sheet.set_column(place, place, width)

@@ -27,7 +27,7 @@ def read_text(cell: object) -> Reading:
         return Reading(None, "deze cel heeft in Excel een fout", "Herstel de formule, of zet de waarde zelf neer.")
     if len(text) > MAX_TEXT:
         return Reading(None, f"deze tekst is langer dan {MAX_TEXT} tekens", "Maak de tekst korter.")
-    return Reading("".join(letter for letter in text if letter.isprintable()))
+    return Reading(text if text.isprintable() else "".join(filter(str.isprintable, text)))
 
 
 def read_postcode(cell: object) -> Reading:

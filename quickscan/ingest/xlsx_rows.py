@@ -26,20 +26,20 @@ _ENCRYPTED = 0x1
 _OPEN_AND_SAVE = "Open het in Excel en sla het opnieuw op als .xlsx."
 
 
-def read_xlsx_rows(path: Path, name: str, *, max_columns: int) -> Iterator[Sequence[object]]:
+def read_xlsx_rows(path: Path, name: str) -> Iterator[Sequence[object]]:
     """Yield every row of the sheet "gebouwen", or else of the first sheet; blank rows too."""
     _check_zip(path, name)
     from openpyxl.reader.excel import load_workbook  # noqa: PLC0415 - takes 0.3 s, which a GeoPackage need not wait for
 
     try:
-        with warnings.catch_warnings():
+        with path.open("rb") as stream, warnings.catch_warnings():  # openpyxl leaves a broken file open
             warnings.simplefilter("ignore")  # about styles and validation, which are not read
-            workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            workbook = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             try:
                 sheet = _choose_sheet(workbook, name)
                 sheet.reset_dimensions()  # what a file says about its own size is often wrong
-                for row in sheet.iter_rows(values_only=True, max_col=max_columns):
-                    yield [_as_shown(cell) for cell in row]
+                for row in sheet.iter_rows(values_only=True):
+                    yield [_as_shown(cell) for cell in row] if True in row or False in row else row
             finally:
                 workbook.close()
     except UnusableInputError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,11 @@ def _whole(values: pd.Series) -> pd.Series:
     return pd.Series(whole, index=values.index)
 
 
+def _load(module: str) -> Any:
+    """Import what one kind of file needs; the other kinds do not pay for it. These libraries have no full types."""
+    return import_module(module)
+
+
 def require_writer(path: Path) -> None:
     """Raise UnusableInputError when no writer knows this ending."""
     if path.suffix.lower() not in _WRITERS:
@@ -87,15 +93,12 @@ def write_table(path: Path, table: pd.DataFrame, *, geometry: Geometry | None, d
 
 
 def _write_csv(path: Path, table: pd.DataFrame, _geometry: Geometry | None, _day: str) -> None:
-    from pyarrow import csv  # noqa: PLC0415 - only this ending needs it
-
+    csv = _load("pyarrow.csv")
     csv.write_csv(_arrow(table, guard=True), path)
 
 
 def _write_parquet(path: Path, table: pd.DataFrame, geometry: Geometry | None, _day: str) -> None:
-    import pyarrow as pa  # noqa: PLC0415 - only this ending needs it
-    from pyarrow import parquet  # noqa: PLC0415
-
+    pa, parquet = _load("pyarrow"), _load("pyarrow.parquet")
     arrow = _arrow(table)
     if geometry is not None:
         arrow = arrow.append_column(GEOMETRY, pa.array(geometry, pa.binary()))
@@ -105,9 +108,8 @@ def _write_parquet(path: Path, table: pd.DataFrame, geometry: Geometry | None, _
 
 def _geo_metadata(geometry: Geometry) -> Mapping[str, Any]:
     """Return GeoParquet 1.1 metadata; see geoparquet.org/releases/v1.1.0."""
-    from pyproj import CRS  # noqa: PLC0415 - the projection database is only needed here
-
-    column = {"encoding": "WKB", "geometry_types": geometry_types(geometry), "crs": CRS.from_epsg(RD_NEW).to_json_dict()}
+    reference_system = _load("pyproj").CRS.from_epsg(RD_NEW)
+    column = {"encoding": "WKB", "geometry_types": geometry_types(geometry), "crs": reference_system.to_json_dict()}
     return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
 
 
@@ -124,9 +126,7 @@ def geometry_types(geometry: Geometry) -> list[str]:
 
 
 def _arrow(table: pd.DataFrame, *, guard: bool = False) -> Any:
-    import pyarrow as pa  # noqa: PLC0415 - not every ending needs it
-    from pyarrow import compute  # noqa: PLC0415
-
+    pa, compute = _load("pyarrow"), _load("pyarrow.compute")
     arrays = []
     for name in table.columns:
         array = pa.array(table[name].array, from_pandas=True)
@@ -140,8 +140,7 @@ def _arrow(table: pd.DataFrame, *, guard: bool = False) -> Any:
 
 
 def _write_xlsx(path: Path, table: pd.DataFrame, _geometry: Geometry | None, day: str) -> None:
-    import xlsxwriter  # noqa: PLC0415 - only this ending needs it
-
+    xlsxwriter = _load("xlsxwriter")
     if len(table) > MAX_SHEET_ROWS:
         problem = f"Een werkblad heeft plaats voor {MAX_SHEET_ROWS:,} gebouwen.".replace(",", ".")
         raise UnusableInputError(problem, "Kies .csv of .parquet als uitvoer.", where=path.name)
@@ -178,9 +177,7 @@ def guard_text(text: str) -> str:
 
 
 def _write_gpkg(path: Path, table: pd.DataFrame, geometry: Geometry | None, day: str) -> None:
-    import pyogrio  # noqa: PLC0415 - GDAL is only needed for this ending
-    import pyogrio.raw  # noqa: PLC0415
-
+    pyogrio, raw = _load("pyogrio"), _load("pyogrio.raw")
     assert geometry is not None, "write_table sees to it"  # noqa: S101
     kinds = set(geometry_types(geometry))
     kind = "Polygon" if kinds == {"Polygon"} else "MultiPolygon" if kinds <= {"Polygon", "MultiPolygon"} else "Unknown"
@@ -198,7 +195,7 @@ def _write_gpkg(path: Path, table: pd.DataFrame, geometry: Geometry | None, day:
     path.unlink()  # GDAL makes the file itself
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{day}T00:00:00.000Z"})
     try:
-        pyogrio.raw.write(
+        raw.write(
             path,
             geometry,
             data,
@@ -218,7 +215,7 @@ def _write_gpkg(path: Path, table: pd.DataFrame, geometry: Geometry | None, day:
 
 def no_geometry(path: Path) -> UnusableInputError:
     """Return the refusal for a GeoPackage without shapes."""
-    problem = "Een GeoPackage heeft vormen nodig, en het bestand dat u aanlevert heeft die niet."
+    problem = "Een GeoPackage heeft vormen nodig, en het bestand dat je aanlevert heeft die niet."
     return UnusableInputError(problem, "Kies .csv, .xlsx of .parquet, of lever de panden aan als GeoPackage.", where=str(path))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from quickscan.domain.answers import Party
+from quickscan.domain.answers import Certainty, Party
 from quickscan.domain.errors import UnusableInputError
 from quickscan.domain.intake import Intake
 from quickscan.domain.robustness import Robustness, measure_robustness
@@ -55,9 +55,24 @@ class Portfolios:
         if existing is not None:
             return existing
         demo = self.make_demo(rules)
-        return self.store.create_workspace(
+        workspace = self.store.create_workspace(
             demo.name, demo.buildings, demo.sources, fictional=True, author=author, at=self.clock()
         )
+        noted = demo.answers[demo.answers["note"] != ""]
+        for answer in noted.to_dict("records"):
+            self.store.save_answer(
+                workspace.id,
+                str(answer["pand_id"]),
+                str(answer["criterion"]),
+                choice=str(answer["choice"]),
+                note=str(answer["note"]),
+                certainty=Certainty.REDELIJK,
+                author=author,
+                party=Party.SAMEN,
+                at=self.clock(),
+                expected_version=1,
+            )
+        return self.store.get_workspace(workspace.id)
 
     def check(self, path: Path, rules: Rules, *, name: str | None = None) -> Intake:
         """Read a file and list its faults; nothing is stored. Raises UnusableInputError."""

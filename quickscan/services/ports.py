@@ -95,8 +95,12 @@ class BuildingReader(Protocol):
 
 
 class Demo(Protocol):
-    """A fictional portfolio: buildings with answers among their columns, and where the values come from."""
+    """A fictional portfolio: buildings with answers among their columns, where the values come from, and the notes.
+
+    `answers` holds the answers once more as rows: pand_id, criterion, choice, note ("" for none).
+    """
 
     name: str
     buildings: pd.DataFrame
     sources: Mapping[str, SourceNote]
+    answers: pd.DataFrame

@@ -74,10 +74,11 @@ def explained(url: URL) -> Iterator[None]:
     """Turn a refusal by the database or the disk into a StoreError."""
     try:
         yield
-    except (exc.IntegrityError, exc.ProgrammingError):
-        raise
     except exc.DBAPIError as error:
-        raise StoreError(*_explain(error.orig), where=name_place(url)) from error
+        known = _explain(error.orig)
+        if known is None and isinstance(error, exc.IntegrityError | exc.ProgrammingError):
+            raise
+        raise StoreError(*(known or _OTHER), where=name_place(url)) from error
     except exc.TimeoutError as error:  # no free connection in the pool
         raise StoreError(*_BUSY, where=name_place(url)) from error
     except UnicodeEncodeError as error:  # half a character, which no database can keep
@@ -86,11 +87,11 @@ def explained(url: URL) -> Iterator[None]:
         raise StoreError(*_CLOSED, where=name_place(url)) from error
 
 
-def _explain(error: BaseException | None) -> tuple[str, str]:
+def _explain(error: BaseException | None) -> tuple[str, str] | None:
     if isinstance(error, sqlite3.Error):
-        return _SQLITE.get(getattr(error, "sqlite_errorcode", -1) & 0xFF, _OTHER)
+        return _SQLITE.get(getattr(error, "sqlite_errorcode", -1) & 0xFF)
     state = getattr(error, "sqlstate", None)
-    if state is None:  # psycopg knows no code when it never got as far as a server, or lost it, or cannot encode a value
-        return _UNSTORABLE if type(error).__name__ == "DataError" else _UNREACHABLE
+    if state is None:  # psycopg itself: no server was reached, or a value cannot be sent
+        return {"OperationalError": _UNREACHABLE, "DataError": _UNSTORABLE}.get(type(error).__name__)
     fitting = [prefix for prefix in _POSTGRESQL if state.startswith(prefix)]
-    return _POSTGRESQL[max(fitting, key=len)] if fitting else _OTHER
+    return _POSTGRESQL[max(fitting, key=len)] if fitting else None

@@ -28,22 +28,20 @@ def upgrade(engine: Engine) -> Path | None:
     """Migrate to the newest revision; return the back-up made first, if any. All of it, or nothing."""
     if find_revision(engine) == newest_revision():
         return None
-    with engine.execution_options(**{WRITES: True}).connect() as connection, _foreign_keys_off(connection), connection.begin():
+    with (
+        engine.execution_options(**{WRITES: True}).connect() as connection,
+        _tables_may_be_remade(connection),
+        connection.begin(),
+    ):
         if not is_sqlite(engine):
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_AT_A_TIME})
         revision = _read_revision(connection)  # again, under the lock: another process may have been first
         if revision == newest_revision():
             return None
         _refuse_strangers(connection, revision)
+        _refuse_newer(connection, revision)
         copy = _back_up_first(engine, revision)
-        try:
-            command.upgrade(make_config(connection), "head")
-        except CommandError as error:
-            raise StoreError(
-                f"De gegevens zijn gemaakt met een nieuwere versie van de Quickscan (revisie {revision}).",
-                "Werk de Quickscan bij.",
-                where=name_place(engine.url),
-            ) from error
+        command.upgrade(make_config(connection), "head")
         _check_foreign_keys(connection)
     return copy
 
@@ -54,7 +52,7 @@ def require_current(engine: Engine) -> None:
     if revision != newest_revision():
         raise StoreError(
             f"De tabellen zijn niet bijgewerkt (revisie {revision or 'geen'}, nodig is {newest_revision()}).",
-            "Draai eerst: python -m quickscan migrate.",
+            "Laat de beheerder de tabellen bijwerken.",
             where=name_place(engine.url),
         )
 
@@ -94,6 +92,17 @@ def _refuse_strangers(connection: Connection, revision: str | None) -> None:
         )
 
 
+def _refuse_newer(connection: Connection, revision: str | None) -> None:
+    try:
+        ScriptDirectory.from_config(make_config()).get_revisions(revision or ())
+    except CommandError as error:  # a revision that we do not have
+        raise StoreError(
+            f"De gegevens zijn gemaakt met een nieuwere versie van de Quickscan (revisie {revision}).",
+            "Werk de Quickscan bij.",
+            where=name_place(connection.engine.url),
+        ) from error
+
+
 def _back_up_first(engine: Engine, revision: str | None) -> Path | None:
     if not is_sqlite(engine) or revision is None or engine.url.database is None:
         return None
@@ -101,10 +110,12 @@ def _back_up_first(engine: Engine, revision: str | None) -> Path | None:
 
 
 @contextmanager
-def _foreign_keys_off(connection: Connection) -> Iterator[None]:
-    """SQLite changes a table by making it anew, and dropping the old one would cascade into everything below it.
+def _tables_may_be_remade(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, dropping the old one, and giving the new one its name.
 
-    The pragma does nothing within a transaction, so it goes around it: https://www.sqlite.org/lang_altertable.html
+    With foreign keys on, the drop would cascade into everything below; without the old way of renaming, the history's
+    triggers stop it, since for a moment the table they name is not there. Neither pragma works within a transaction,
+    so they go around it: https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
     """
     if connection.dialect.name != "sqlite":
         yield
@@ -112,8 +123,10 @@ def _foreign_keys_off(connection: Connection) -> Iterator[None]:
     cursor = connection.connection.cursor()
     try:
         cursor.execute("PRAGMA foreign_keys=OFF")
+        cursor.execute("PRAGMA legacy_alter_table=ON")
         yield
     finally:
+        cursor.execute("PRAGMA legacy_alter_table=OFF")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 

@@ -211,8 +211,29 @@ def facts_table(scan: Scan) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, row_height=38, alt="Kenmerken van het gebouw met waarde en bron.")
 
 
-def picture(scan: Scan, result: Explanation) -> None:
-    """Show the building with its new layers."""
+def picture(scan: Scan, result: Explanation, rules: Rules) -> None:
+    """Show the building with what may come: layers on top, homes beside it, homes in the plinth."""
     from quickscan.ui import drawing  # noqa: PLC0415 - shapely is loaded where a building is drawn
 
-    drawing.show_building(scan, result)
+    footprint = scan.building["geometry"].iloc[0] if "geometry" in scan.building else None
+    if not isinstance(footprint, bytes):
+        return
+    layers = scan.results[Interventie.OPTOPPEN].layers
+    beside, below = (scan.results[kind].homes.likely for kind in (Interventie.AANPLAKKEN, Interventie.UITPLINTEN))
+    svg = drawing.building_svg(
+        footprint,
+        float(scan.situation.columns.number("bouwlagen")[0]),
+        (layers.low, layers.likely, layers.high),
+        facades=int(min(max(_or_zero(float(scan.situation.columns.number("vrije_kopgevels")[0])), 0), 2)) if beside > 0 else 0,
+        plinth=below > 0,
+        color=look.OORDEEL[result.oordeel].color,
+        storey_m=rules.parameter("hoogte.bestaande_laag_m").likely,
+        new_storey_m=rules.parameter("hoogte.nieuwe_laag_m").likely,
+        name=scan.name,
+        dark=st.context.theme.type == "dark",
+    )
+    st.image(svg, width="stretch")
+
+
+def _or_zero(number: float) -> float:
+    return 0.0 if math.isnan(number) else number

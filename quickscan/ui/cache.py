@@ -134,3 +134,15 @@ def _robustness(
     interventie: Interventie,
 ) -> Robustness:
     return services().portfolios.robustness(workspace_id, pand_ids, rules(day), interventie=interventie, best=1)
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def hero_svg(fingerprint: str, day: date, *, dark: bool) -> str:
+    """Return the drawing of the fictional neighbourhood under these rules, for the start page."""
+    del fingerprint  # part of the key: other rules, other colours
+    from quickscan.domain.screening import screen_buildings  # noqa: PLC0415 - only the start page draws this
+    from quickscan.ui import drawing  # noqa: PLC0415 - the same
+
+    demo = make_demo(rules(day))
+    table = screen_buildings(demo.buildings, rules(day), questions=False)
+    return drawing.neighbourhood_svg(demo.buildings, table, rules(day), surroundings=surroundings(), dark=dark)

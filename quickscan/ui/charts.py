@@ -75,24 +75,25 @@ def funnel_words(stages: pd.DataFrame) -> str:
     return "Trechter: " + ", ".join(parts) + "."
 
 
-def spread_figure(table: pd.DataFrame) -> go.Figure:
-    """Draw score against homes, a dot a building, in the colour and shape of its verdict."""
+def spread_figure(table: pd.DataFrame, *, begun: bool) -> go.Figure:
+    """Draw score against homes, a dot a building. Before anyone answered it is the score of the registers alone."""
     import plotly.graph_objects as go  # noqa: PLC0415 - see funnel_figure
 
     figure = go.Figure()
-    shapes = ["circle", "diamond", "triangle-up", "x", "circle-open"]
-    for oordeel, shape in zip(OORDELEN, shapes, strict=True):
-        part = table[table["oordeel"].astype(str) == str(oordeel)]
+    score, column = ("score", "oordeel") if begun else ("voorselectie_score", "voorselectie")
+    styles = look.OORDEEL if begun else look.VOORSELECTIE
+    for (name, style), shape in zip(styles.items(), ("circle", "diamond", "triangle-up", "x", "circle-open"), strict=False):
+        part = table[table[column].astype(str) == str(name)]
         if part.empty:
             continue
-        style = look.OORDEEL[oordeel]
+        bars = len(part) <= MOST_BARS and begun and name != Oordeel.ONVOLDOENDE
         figure.add_trace(
             go.Scatter(
-                x=part["score"],
+                x=part[score],
                 y=part["woningen"],
                 mode="markers",
                 name=style.label,
-                marker={"color": style.color, "symbol": shape, "size": 10, "opacity": 0.8},
+                marker={"color": style.color, "symbol": shape, "size": 10, "opacity": 0.75},
                 error_x={
                     "type": "data",
                     "array": part["score_hoog"] - part["score"],
@@ -101,19 +102,21 @@ def spread_figure(table: pd.DataFrame) -> go.Figure:
                     "width": 0,
                     "color": style.color,
                 }
-                if len(part) <= MOST_BARS and oordeel is not Oordeel.ONVOLDOENDE
+                if bars
                 else None,
                 text=part["naam"],
                 hovertemplate="<b>%{text}</b><br>score %{x:.0f}<br>%{y:.0f} woningen<extra></extra>",
             )
         )
+    title = "score (streep: laag tot hoog)" if begun else "score op registers alleen"
     figure.update_layout(
         height=360,
         margin={"l": 0, "r": 0, "t": 4, "b": 0},
         separators=SEPARATORS,
-        xaxis={"title": "score (streep: laag tot hoog)", "range": [0, 100]},
+        xaxis={"title": title, "range": [0, 102] if begun else None},
         yaxis={"title": "extra woningen op het dak", "rangemode": "tozero"},
         legend={"orientation": "h", "y": -0.28, "title": None, "font": {"size": 14}},
+        showlegend=True,
         font={"size": 14},
     )
     return figure

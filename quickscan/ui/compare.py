@@ -10,9 +10,9 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from quickscan.domain.explanation import Explanation, Line
@@ -23,12 +23,17 @@ from quickscan.domain.terms import ASPECTEN, INTERVENTIES, Blokkade, Interventie
 from quickscan.services.ports import Workspace
 from quickscan.services.scans import Scan
 from quickscan.ui import look, numbers, state
+from quickscan.ui.charts import SEPARATORS
 
 BUILDING_PAGE = "pages/scan/gebouw.py"
 RULES_PAGE = "pages/beheer/regels.py"
 PARAM = "vergelijk"
 HANDED_OVER = "_vergelijk"  # the portfolio page leaves the selected rows here
 KEPT = "_vergelijk_gekozen"
+BARS = (
+    ("bovenaan", "Staat bovenaan", "", "#7a5af0"),
+    ("oordeel", "Houdt hetzelfde oordeel", "/", "#8a93a3"),
+)  # readable on light and dark
 FEWEST, MOST, START_WITH, FIRST_ROWS = 2, 5, 3, 8
 STYLE = """<style>
 .qs-compare{width:100%;border-collapse:collapse;table-layout:fixed}
@@ -171,7 +176,7 @@ def _difference_row(difference: Difference, names: Sequence[str]) -> str:
     )
     return (
         f'<tr><th scope="row"><b>{html.escape(rule.naam)}</b><div class="small">{html.escape(look.ASPECT_NAMES[rule.aspect])}, '
-        f'scheelt <span class="points">{numbers.decimal(difference.points)}</span></div></th>{cells}</tr>'
+        f'scheelt <span class="points">{numbers.decimal(difference.points)} punten</span></div></th>{cells}</tr>'
     )
 
 
@@ -214,46 +219,50 @@ def tell_robustness(frame: pd.DataFrame, results: Sequence[Explanation]) -> list
     """Return how firm the order and the verdicts are, in sentences."""
     now = max(range(len(results)), key=lambda place: results[place].total.likely)
     ahead = frame.iloc[now]
-    said = [f"In **{ahead['Staat bovenaan']}** van de wegingen blijft **{ahead['Gebouw']}** bovenaan."]
-    others = [
-        f"{row['Gebouw']} ({row['Staat bovenaan']})"
-        for place, row in enumerate(frame.to_dict("records"))
-        if place != now and row["bovenaan"] >= 1
-    ]
-    said.append(f"In de andere wegingen staat {join_nl(others)} bovenaan." if others else "Geen ander gebouw komt bovenaan.")
+    always = ahead["bovenaan"] == 100  # noqa: PLR2004 - all of them
+    said = [f"In **{'alle' if always else ahead['Staat bovenaan'] + ' van de'}** wegingen blijft **{ahead['Gebouw']}** bovenaan."]
+    rivals = [row for place, row in enumerate(frame.to_dict("records")) if place != now and row["bovenaan"] > 0]
+    if rivals:
+        said.append(f"Anders staat {join_nl([row['Gebouw'] + ' (' + row['Staat bovenaan'] + ')' for row in rivals])} bovenaan.")
     weakest = frame.loc[frame["oordeel"].idxmin()]
     if weakest["oordeel"] == 100:  # noqa: PLR2004 - all of them
         said.append("Elk oordeel blijft in alle wegingen gelijk.")
     else:
         share = weakest["Houdt hetzelfde oordeel"]
-        said.append(f"Het oordeel over {weakest['Gebouw']} hangt het meest van de weging af: het blijft in {share} gelijk.")
+        said.append(f"Het oordeel over **{weakest['Gebouw']}** hangt het meest van de weging af: in {share} blijft het gelijk.")
     return said
 
 
-def robustness_figure(frame: pd.DataFrame) -> go.Figure:
-    """Return two bars per building; hatching tells them apart without colour."""
-    figure = go.Figure()
-    for column, label, shape in (("oordeel", "Houdt hetzelfde oordeel", "/"), ("bovenaan", "Staat bovenaan", "")):
-        figure.add_bar(
-            y=frame["Gebouw"],
-            x=frame[column],
-            name=label,
-            orientation="h",
-            text=frame[label],
-            textposition="outside",
-            cliponaxis=False,
-            marker={"pattern": {"shape": shape}},
-            hovertemplate=f"%{{y}}<br>{label}: %{{text}}<extra></extra>",
-        )
-    figure.update_layout(
-        barmode="group",
-        height=110 + 70 * len(frame),
-        margin={"l": 0, "r": 40, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "reversed"},
-        xaxis={"range": [0, 108], "tickvals": [0, 25, 50, 75, 100], "ticksuffix": " %", "fixedrange": True},
-        yaxis={"autorange": "reversed", "fixedrange": True, "automargin": True},
-    )
-    return figure
+def robustness_figure(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return two bars per building as a Plotly figure; hatching tells them apart without colour."""
+    bars = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": label,
+            "y": frame["Gebouw"].tolist(),
+            "x": frame[column].tolist(),
+            "text": frame[label].tolist(),
+            "textposition": "outside",
+            "cliponaxis": False,
+            "marker": {"color": color, "cornerradius": 3, "pattern": {"shape": shape, "fillmode": "overlay"}},
+            "hovertemplate": f"%{{y}}<br>{label}: %{{text}}<extra></extra>",
+        }
+        for column, label, shape, color in BARS
+    ]
+    layout = {
+        "barmode": "group",
+        "bargap": 0.34,
+        "bargroupgap": 0.12,
+        "separators": SEPARATORS,
+        "height": 70 + 84 * len(frame),
+        "font": {"size": 15},
+        "margin": {"l": 0, "r": 40, "t": 10, "b": 10},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "xaxis": {"range": [0, 112], "visible": False, "fixedrange": True},
+        "yaxis": {"autorange": "reversed", "fixedrange": True, "automargin": True, "ticksuffix": "  ", "tickfont": {"size": 15}},
+    }
+    return {"data": bars, "layout": layout}
 
 
 def draw_robustness(robustness: Robustness, results: Sequence[Explanation], names: Sequence[str], rules: Rules) -> None:
@@ -274,8 +283,8 @@ def how_words(robustness: Robustness, rules: Rules) -> str:
     """Say which weights were drawn and which numbers decide that."""
     spread = numbers.decimal(rules.parameter("robuustheid.concentratie").likely)
     return (
-        f"De weging is niet zeker. Daarom trekken we {numbers.whole(robustness.draws)} keer andere gewichten rond die van de normenset: "
-        "binnen elk aspect voor de criteria, en voor de vier aspecten samen. De antwoorden blijven gelijk. "
+        f"De weging is niet zeker. Daarom trekken we {numbers.whole(robustness.draws)} keer andere gewichten, rond die van de "
+        "normenset: binnen elk aspect voor de criteria, en voor de vier aspecten samen. De antwoorden blijven gelijk. "
         f"Hoe dicht de gewichten bij het uitgangspunt blijven, is een aanname (getal {spread}). "
         "De trekking is vast: wie het opnieuw doet, krijgt dezelfde cijfers."
     )

@@ -187,8 +187,8 @@ def _fact_input(scan: Scan, spec: FactSpec) -> tuple[str | float | None, str | f
     return number, st.number_input(
         label,
         value=None if number is None else (int(number) if whole else number),
-        min_value=None if spec.low is None else (int(spec.low) if whole else spec.low),
-        max_value=None if spec.high is None else (int(spec.high) if whole else spec.high),
+        min_value=None if spec.low is None else (int(spec.low) if whole else float(spec.low)),
+        max_value=None if spec.high is None else (int(spec.high) if whole else float(spec.high)),
         step=1 if whole else 0.1,
         format="%d" if whole else "%.1f",
         placeholder="onbekend",

@@ -105,7 +105,7 @@ def choose_building(desk: Desk, table: pd.DataFrame) -> str:
         "Gebouw",
         ids,
         index=place,
-        format_func=lambda pand_id: f"{names[pand_id]} · {pand_id[-6:]}",
+        format_func=lambda pand_id: name_of(names[pand_id], pand_id),
         key=key,
         label_visibility="collapsed",
         placeholder="Zoek een gebouw",
@@ -114,3 +114,8 @@ def choose_building(desk: Desk, table: pd.DataFrame) -> str:
         state.remember(state.BUILDING, chosen)
         st.rerun()
     return str(chosen)
+
+
+def name_of(name: str, pand_id: str) -> str:
+    """Return a name that tells two buildings apart: the end of the pand_id is added, unless it is the name."""
+    return name if pand_id[-6:] in name else f"{name} · {pand_id[-6:]}"

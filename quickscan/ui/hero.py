@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from quickscan.domain.rules import Rules
 from quickscan.services.ports import Workspace
 from quickscan.ui import cache, frame, numbers, state
 
@@ -17,9 +18,10 @@ STEPS = (
 )
 
 
-def draw() -> None:
+def draw(rules: Rules) -> None:
     """Draw the fictional neighbourhood with its new layers."""
-    st.image(cache.hero_svg(), width="stretch")
+    dark = st.context.theme.type == "dark"
+    st.image(cache.hero_svg(rules.fingerprint, rules.day, dark=dark), width="stretch")
     st.caption("De voorbeeldwijk, fictief: grijs is wat er staat, kleur is wat erbij kan.")
 
 

@@ -31,10 +31,11 @@ GAP_M = 0.6  # how far new layers float above the roof, for the eye only
 SIMPLER_M = 0.3  # corners nearer than this to the line are left out
 MOST_DRAWN = 20_000
 UNITS_PER_M = 10  # coordinates are whole decimetres
-VIEW_PIXELS = (1060.0, 720.0)  # width and height that must hold all buildings
-BEARING, NEARER = -15, 0.06  # the view looks from the south-east, at a point a little nearer than the middle
+VIEW_PIXELS = (1180.0, 800.0)  # width and height that must hold all buildings
+BEARING, NEARER = -15, 0.045  # the view looks from the south-east, at a point a little nearer than the middle
 TILE, EARTH_M = 512.0, 40_030_000.0  # as deck.gl has them
 METRES_PER_DEGREE = EARTH_M / 360
+SOMEWHERE_RD = (154_900.0, 462_900.0, 155_100.0, 463_100.0)  # when no building has a shape
 BUILDING_LAYER, NEW_LAYER = "gebouwen", "nieuw"
 
 VERDICT, PRESELECTION = "oordeel", "voorselectie"
@@ -286,23 +287,13 @@ def make_picture(
 ) -> Picture:
     """Draw the map of `buildings` (facts and `geometry`) with `screened` beside it, row by row."""
     tones = DARK if choice.dark else LIGHT
-    shapes = (
-        shapely.from_wkb(buildings["geometry"].to_numpy(dtype=object))
-        if "geometry" in buildings
-        else np.full(len(buildings), None)
-    )
+    geometry = buildings["geometry"] if "geometry" in buildings else pd.Series(None, index=buildings.index, dtype=object)
+    shapes = shapely.from_wkb(geometry.astype("object").where(geometry.notna(), None).to_numpy(dtype=object))
     placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     reached, kept = in_reach(screened), counts(screened, choice)
-    note = ""
-    drawn = placed
-    if int(placed.sum()) > MOST_DRAWN:
-        drawn = placed & reached
-        note = f"De kaart toont alleen de {whole(int(drawn.sum()))} gebouwen binnen bereik: {whole(int(placed.sum()))} is te veel om vlot te tekenen."
-    missing = int((kept & ~placed).sum())
-    if missing:
-        note = f"{note} Zonder vorm, dus niet op de kaart: {whole(missing)} {'gebouw' if missing == 1 else 'gebouwen'}.".strip()
+    drawn = placed & reached if int(placed.sum()) > MOST_DRAWN else placed
     framed = shapes[drawn & reached] if (drawn & reached).any() else shapes[drawn]
-    box = shapely.total_bounds(framed) if len(framed) else np.array([155_000.0, 463_000.0, 155_500.0, 463_500.0])
+    box = shapely.total_bounds(framed) if len(framed) else np.array(SOMEWHERE_RD)
     projection = Projection.around((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
     roof = np.rint(heights(buildings, rules) * UNITS_PER_M).astype(int)
     layers = _ground(surroundings, projection, tones) if surroundings is not None else []
@@ -315,7 +306,21 @@ def make_picture(
         "mapStyle": "__MAP_STYLE__",
         "layers": [layer for layer in layers if layer["data"]],
     }
-    return Picture(orjson.dumps(spec).decode(), int((drawn & kept).sum()), note)
+    return Picture(orjson.dumps(spec).decode(), int((drawn & kept).sum()), _note(placed, drawn, kept))
+
+
+def _note(placed: Bools, drawn: Bools, kept: Bools) -> str:
+    """Return what the map leaves out, in words; empty when nothing is."""
+    notes = []
+    if drawn.sum() < placed.sum():
+        left = whole(int(placed.sum()))
+        notes.append(
+            f"De kaart toont alleen de {whole(int(drawn.sum()))} gebouwen binnen bereik; {left} is te veel om vlot te tekenen."
+        )
+    without = int((kept & ~placed).sum())
+    if without:
+        notes.append(f"Zonder vorm, en dus niet op de kaart: {whole(without)} {'gebouw' if without == 1 else 'gebouwen'}.")
+    return " ".join(notes)
 
 
 def _view(box: Floats, projection: Projection) -> dict[str, float]:
@@ -369,7 +374,7 @@ def _counted(
     rows = np.flatnonzero(kept)[origin]
     texts = _texts(screened.loc[kept], choice.colouring, rows=np.flatnonzero(kept))
     grey = [{"p": _flat(part), "h": int(roof[row]), **texts[row]} for part, row in zip(parts, rows, strict=True)]
-    edges = {"extruded": True, "wireframe": True, "pickable": True, "autoHighlight": True}
+    edges = {"extruded": True, "wireframe": True, "pickable": True, "autoHighlight": True, "highlightColor": [255, 196, 61, 200]}
     layers = [
         _layer(BUILDING_LAYER, grey, projection, tones.building, getElevation="@@=h", getLineColor=_rgb(tones.edge), **edges)
     ]

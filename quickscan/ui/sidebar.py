@@ -7,6 +7,8 @@ import streamlit as st
 from quickscan.ui import cache, errors, frame, state
 from quickscan.wiring import today
 
+PROJECTOR = "html { font-size: 24px; }"  # everything on the screen is sized in rem; readable at five metres
+
 
 def draw() -> None:
     """Draw the choices that hold on every page."""
@@ -35,4 +37,6 @@ def draw() -> None:
             persist_state="session",
             help="Deze naam komt bij elk antwoord te staan. Geen namen van bewoners.",
         )
+        if st.toggle("Projector: grote letters", key="projector", persist_state="session"):
+            st.html(f"<style>{PROJECTOR}</style>")
         st.caption(f"Normenset {cache.rules(frame.day()).fingerprint}")

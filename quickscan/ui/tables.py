@@ -28,6 +28,8 @@ def portfolio_rows(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         "woningen_band": _cells(table, "woningen_laag", "woningen", "woningen_hoog", top=top),
         "score": table["score"],
         "score_band": _cells(table, "score_laag", "score", "score_hoog", colors=[_color(v) for v in verdicts]),
+        "register_score": table["voorselectie_score"],
+        "register_band": _cells(table, "voorselectie_score_laag", "voorselectie_score", "voorselectie_score_hoog"),
         "dekking": table["dekking"],
         "volgende": [names.get(name, "") for name in table["volgende_vraag"]],
         "bouwjaar": table["bouwjaar"],
@@ -57,8 +59,8 @@ def _cells(
     return cells
 
 
-def portfolio_table(rows: pd.DataFrame, *, key: str, height: int = 520) -> list[int]:
-    """Draw the table and return the places of the selected rows."""
+def portfolio_table(rows: pd.DataFrame, *, key: str, begun: bool, height: int = 520) -> list[int]:
+    """Draw the table and return the places of the selected rows; before any answer the registers' score is shown."""
     config: Mapping[str, object] = {
         "naam": st.column_config.TextColumn("Gebouw", width="medium", pinned=True),
         "voorselectie": st.column_config.MultiselectColumn(
@@ -77,6 +79,8 @@ def portfolio_table(rows: pd.DataFrame, *, key: str, height: int = 520) -> list[
         "woningen_band": st.column_config.ImageColumn("Woningen als band", width=136, help="Woningen van laag tot hoog; de streep is waarschijnlijk."),
         "score": st.column_config.NumberColumn("Score", format="%d", width="small"),
         "score_band": st.column_config.ImageColumn("Score als band", width=136, help="Van laag tot hoog; de streep is waarschijnlijk."),
+        "register_score": st.column_config.NumberColumn("Score", format="%d", width="small", help="Op registers alleen."),
+        "register_band": st.column_config.ImageColumn("Score als band", width=136, help="Op registers alleen, van laag tot hoog."),
         "dekking": st.column_config.NumberColumn("Bekend", format="%d %%", width="small", help="Deel van het gewicht dat bekend is."),
         "volgende": st.column_config.TextColumn("Volgende vraag"),
         "bouwjaar": st.column_config.NumberColumn("Bouwjaar", format="%d", width="small"),
@@ -85,8 +89,10 @@ def portfolio_table(rows: pd.DataFrame, *, key: str, height: int = 520) -> list[
         "reden": st.column_config.TextColumn("Waarom", width="large"),
         "pand_id": st.column_config.TextColumn("Pand-id"),
     }
+    hidden = {"register_score", "register_band"} if begun else {"score", "score_band", "oordeel"}
     state = st.dataframe(
         rows,
+        column_order=[name for name in rows.columns if name not in hidden],
         column_config=config,
         hide_index=True,
         height=height,

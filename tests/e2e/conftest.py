@@ -1,0 +1,45 @@
+"""One server with the demo for the whole run, one browser, and a fresh page for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.browser import WIDE, chromium, serve, settle
+
+DEN_HAAG = Path(__file__).resolve().parents[3] / "shared" / "data" / "denhaag" / "pdok_bag_panden.gpkg"
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(tmp_path_factory.mktemp("app") / "quickscan.db") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=WIDE, locale="nl-NL", timezone_id="Europe/Amsterdam")
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    yield opened
+    context.close()
+
+
+@pytest.fixture
+def demo(app: str, page: Page) -> str:
+    """Open the demo and return the query that leads to its workspace."""
+    page.goto(f"{app}/")
+    settle(page)
+    page.get_by_role("button", name="Bekijk de voorbeeldwijk").first.click()
+    page.get_by_text("Van alle panden naar kansrijk").wait_for()
+    settle(page)
+    return page.url.split("?", maxsplit=1)[1]

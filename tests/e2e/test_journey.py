@@ -1,0 +1,158 @@
+"""The journey of the issue: a real file, the map, a building, an answer, and it is still there after a reload."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pyogrio.raw
+import pytest
+from playwright.sync_api import Page, expect
+
+from quickscan.demo import make_neighbourhood
+from tests.e2e.browser import settle
+from tests.e2e.conftest import DEN_HAAG
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def own_geopackage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's panden in the columns of the BAG, as a municipality would send them."""
+    buildings = make_neighbourhood().buildings
+    path = tmp_path_factory.mktemp("gpkg") / "panden.gpkg"
+    names = ["identificatie", "bouwjaar", "status", "gebruiksdoel", "oppervlakte_min", "oppervlakte_max", "aantal_verblijfsobjecten"]
+    source = ["pand_id", *names[1:]]
+    pyogrio.raw.write(
+        path,
+        geometry=buildings["geometry"].to_numpy(dtype=object),
+        field_data=[buildings[name].to_numpy(dtype=object if buildings[name].dtype.kind not in "fi" else np.float64) for name in source],
+        fields=names,
+        layer="pand",
+        driver="GPKG",
+        crs="EPSG:28992",
+        geometry_type="Polygon",
+    )
+    return path
+
+
+def load(page: Page, app: str, path: Path) -> str:
+    """Load a file through the screen and return the query of its workspace."""
+    page.goto(f"{app}/inlezen")
+    settle(page)
+    page.set_input_files("input[type=file]", str(path))
+    page.get_by_role("button", name="Neem over").click()
+    page.get_by_text("Van alle panden naar kansrijk").wait_for()
+    settle(page)
+    return page.url.split("?", maxsplit=1)[1]
+
+
+def band_width(page: Page) -> int:
+    """Return the width of the total band on the quick scan page, from its words."""
+    words = page.locator(".st-key-paneel [role=img]").first.get_attribute("aria-label") or ""
+    low, high = re.search(r"laag (\d+), hoog (\d+)", words).groups()  # type: ignore[union-attr]
+    return int(high) - int(low)
+
+
+def click_a_building(page: Page) -> None:
+    """Click on the map, from its middle outward, until a building is hit."""
+    canvas = page.locator("[data-testid=stDeckGlJsonChart] canvas").first
+    box = canvas.bounding_box()
+    assert box is not None
+    for ring in range(9):
+        steps = range(max(1, ring * 6))
+        for step in steps:
+            angle = 2 * np.pi * step / len(steps)
+            x = box["x"] + box["width"] / 2 + ring * 24 * np.cos(angle)
+            y = box["y"] + box["height"] / 2 + ring * 18 * np.sin(angle)
+            page.mouse.move(x, y)
+            page.wait_for_timeout(120)
+            page.mouse.click(x, y)
+            page.wait_for_timeout(700)
+            if page.get_by_role("button", name="Start quick scan").count():
+                settle(page)
+                return
+    pytest.fail("no building on the map could be clicked")
+
+
+@pytest.mark.parametrize("source", ["eigen geopackage", "Den Haag"])
+def test_from_a_file_over_the_map_to_an_answer_that_stays(page: Page, app: str, own_geopackage: Path, source: str) -> None:
+    if source == "Den Haag" and not DEN_HAAG.exists():
+        pytest.skip("the folder ../shared/data with the real panden of Den Haag is not beside this checkout")
+    query = load(page, app, own_geopackage if source == "eigen geopackage" else DEN_HAAG)
+
+    page.goto(f"{app}/kaart?{query}")
+    settle(page, extra_ms=4000)
+    click_a_building(page)
+    page.get_by_role("button", name="Start quick scan").click()
+    page.locator(".st-key-keuzes").wait_for()
+    settle(page)
+
+    before = band_width(page)
+    question = page.locator("h2").first.inner_text()
+    choice = page.locator(".st-key-keuzes button").first
+    chosen = choice.locator("p").first.inner_text()
+    choice.click()
+    page.get_by_text("Bewaard").wait_for()
+    settle(page)
+    assert band_width(page) < before
+    assert page.locator("h2").first.inner_text() != question
+
+    page.reload()
+    settle(page)
+    assert band_width(page) < before
+    page.get_by_role("button", name="Alle vragen").click()
+    answered = page.locator("[data-testid=stPopoverBody] button", has=page.get_by_text("check_circle"))
+    answered.first.wait_for()
+    answered.first.click()
+    settle(page)
+    expect(page.locator(".st-key-keuzes button[kind=primary] p").first).to_be_visible()
+    assert chosen  # the answer itself is compared on the building page below
+
+    page.goto(f"{app}/gebouw?{page.url.split('?', maxsplit=1)[1]}")
+    settle(page)
+    expect(page.get_by_text(chosen, exact=False).first).to_be_visible()
+
+
+def test_keys_answer_and_the_next_question_comes(page: Page, app: str, demo: str) -> None:
+    page.goto(f"{app}/quickscan?{demo}")
+    settle(page)
+    question = page.locator("h2").first.inner_text()
+    page.locator("body").press("1")
+    page.get_by_text("Bewaard").wait_for()
+    settle(page)
+    assert page.locator("h2").first.inner_text() != question
+
+
+def test_weet_ik_niet_is_saved_and_widens_nothing(page: Page, app: str, demo: str) -> None:
+    page.goto(f"{app}/quickscan?{demo}")
+    settle(page)
+    before = band_width(page)
+    page.get_by_role("button", name=re.compile("Weet ik niet")).click()
+    page.get_by_text("Bewaard").wait_for()
+    settle(page)
+    assert band_width(page) == before
+
+
+def test_a_faulty_list_is_refused_whole_with_row_and_advice(page: Page, app: str, tmp_path: Path) -> None:
+    broken = tmp_path / "lijst.csv"
+    broken.write_text("pand_id;bouwjaar\n0518100000000001;ca. 1962\n518100000000002;1970\n", encoding="utf-8")
+    page.goto(f"{app}/inlezen")
+    settle(page)
+    page.set_input_files("input[type=file]", str(broken))
+    page.get_by_text("Er is niets overgenomen").wait_for()
+    assert page.get_by_role("button", name="Neem over").count() == 0
+
+
+def test_a_file_that_is_no_table_gives_a_message_and_the_app_keeps_running(page: Page, app: str, tmp_path: Path) -> None:
+    broken = tmp_path / "lijst.xlsx"
+    broken.write_bytes(b"geen zip")
+    page.goto(f"{app}/inlezen")
+    settle(page)
+    page.set_input_files("input[type=file]", str(broken))
+    page.locator("[data-testid=stAlert]").wait_for()
+    assert "Traceback" not in page.inner_text("body")
+    page.goto(f"{app}/")
+    settle(page)
+    expect(page.get_by_role("button", name="Bekijk de voorbeeldwijk").first).to_be_visible()
