@@ -33,7 +33,7 @@ with errors.shown():
     scan = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules, interventies=(interventie,))
 result = scan.results[interventie]
 
-st.html(scorecard.progress_html(result))
+st.html(scorecard.progress_html(result, scan.name))
 left, right = st.columns([5, 3], gap="large")
 with right, st.container(border=True, key="paneel"):
     scorecard.live(result, saved=st.session_state.get(forms.SAVED))

@@ -76,7 +76,7 @@ def _add_shapes(columns: dict[str, pd.Series], shapes: Cells, raw: RawTable) -> 
     """Add the shapes as WKB, and the area where the sender gave none. An area beyond the bounds is left unknown."""
     from quickscan.ingest.geometry import measure_areas, write_wkb  # noqa: PLC0415 - most tables have no shapes
 
-    columns[GEOMETRY] = pd.Series(write_wkb(shapes), raw.rows, dtype=object)
+    columns[GEOMETRY] = pd.Series(write_wkb(shapes) if raw.wkb is None else raw.wkb, raw.rows, dtype=object)
     areas = measure_areas(shapes)
     if AREA in columns or np.isnan(areas).all():
         return []

@@ -50,12 +50,16 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """The used columns of a file, cell by cell, with the row as the sender counts. `shapes` are RD New geometries."""
+    """The used columns of a file, cell by cell, with the row as the sender counts.
+
+    `shapes` are RD New geometries; `wkb` has the same as bytes when the file gave them so, to spare writing them anew.
+    """
 
     matched: Matched
     cells: dict[str, Cells]
     rows: Rows
     shapes: Cells | None = None
+    wkb: Cells | None = None
     faults: list[Fault] = field(default_factory=list)
 
 

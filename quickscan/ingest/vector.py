@@ -61,7 +61,9 @@ def read_vector(path: Path, kind: FileKind, name: str, *, criteria: Iterable[str
     if "pand_id" in cells and cells["pand_id"].dtype.kind in "iu":
         cells["pand_id"] = cells["pand_id"].astype(str).astype(object)  # whole numbers of 64 bits keep every digit
     shapes, faults = _place(shapely.from_wkb(wkb, on_invalid="ignore"), rows, about["crs"], name)
-    return RawTable(matched, cells, rows, shapes, faults)
+    wkb[shapely.is_missing(shapes)] = None
+    is_rd = SYSTEMS.get(about["crs"]) is System.RD
+    return RawTable(matched, cells, rows, shapes, wkb if is_rd else None, faults)
 
 
 def _choose_layer(path: Path, kind: FileKind, name: str) -> str | None:

@@ -13,6 +13,7 @@ from quickscan.domain.dwellings import ROUTE_INPUTS, ROUTE_PARAMETERS, ROUTE_TEX
 from quickscan.domain.explanation import Band, Explanation, given
 from quickscan.domain.facts import FACTS
 from quickscan.domain.rules import Rules
+from quickscan.domain.story import tell
 from quickscan.domain.terms import ASPECTEN, INTERVENTIES, Interventie
 from quickscan.services.scans import Scan
 from quickscan.ui import look, numbers, scorecard, state
@@ -232,7 +233,7 @@ def picture(scan: Scan, result: Explanation, rules: Rules) -> None:
         name=scan.name,
         dark=st.context.theme.type == "dark",
     )
-    st.image(svg, width="stretch")
+    st.image(svg, width="stretch", alt=f"Tekening van {scan.name} met wat erbij kan: {tell(result)}")
 
 
 def _or_zero(number: float) -> float:

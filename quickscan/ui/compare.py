@@ -118,9 +118,7 @@ def draw_card(scan: Scan, name: str, interventie: Interventie) -> None:
         st.html(look.chip(style))
         st.markdown(homes_words(result))
         rows = look.band_row("Totaal", result.total, color=style.color)
-        rows += "".join(
-            look.band_row(look.ASPECT_NAMES[each], result.aspects[each]) for each in ASPECTEN if each in result.aspects
-        )
+        rows += "".join(look.band_row(each.capitalize(), result.aspects[each]) for each in ASPECTEN if each in result.aspects)
         st.html(rows)
         st.markdown(tell(result))
         for line in result.blockers:
@@ -133,13 +131,13 @@ def draw_card(scan: Scan, name: str, interventie: Interventie) -> None:
 
 
 def homes_words(result: Explanation) -> str:
-    """Return "**12 woningen** (8 tot 16), 58 % bekend"."""
+    """Return the homes with their range, and below it how much is known."""
     known = f"{numbers.percent(result.total.coverage)} bekend"
     low, likely, high = result.homes.low, result.homes.likely, result.homes.high
     if math.isnan(likely):
-        return f"**Aantal onbekend**, {known}"
+        return f"**Aantal onbekend**  \n{known}"
     reach = "" if round(low) == round(high) else f" ({numbers.span(low, high)})"
-    return f"**{homes_text(likely)}**{reach}, {known}"
+    return f"**{homes_text(likely)}**{reach}  \n{known}"
 
 
 def blocker_words(line: Line) -> str:
@@ -258,7 +256,7 @@ def robustness_figure(frame: pd.DataFrame) -> dict[str, Any]:
         "height": 70 + 84 * len(frame),
         "font": {"size": 15},
         "margin": {"l": 0, "r": 40, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 14}},
         "xaxis": {"range": [0, 112], "visible": False, "fixedrange": True},
         "yaxis": {"autorange": "reversed", "fixedrange": True, "automargin": True, "ticksuffix": "  ", "tickfont": {"size": 15}},
     }

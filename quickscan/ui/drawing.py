@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
 from quickscan.domain.rules import Rules
@@ -117,7 +119,7 @@ class Windows:
 
 def draw_prism(
     canvas: Canvas,
-    shape: shapely.Geometry,
+    shape: BaseGeometry,
     base: float,
     top: float,
     paint: Paint,
@@ -164,7 +166,7 @@ def _panes(canvas: Canvas, wall: Floats, base: float, windows: Windows) -> list[
     return paths
 
 
-def outline_prism(canvas: Canvas, shape: shapely.Geometry, base: float, top: float, color: str) -> None:
+def outline_prism(canvas: Canvas, shape: BaseGeometry, base: float, top: float, color: str) -> None:
     """Draw a prism as dashed edges only: it may come, it may not."""
     dashed = (
         f"fill='{color}' fill-opacity='.07' stroke='{color}' stroke-width='1.3' stroke-dasharray='5 4' stroke-linejoin='round'"
@@ -175,7 +177,7 @@ def outline_prism(canvas: Canvas, shape: shapely.Geometry, base: float, top: flo
         canvas.add(canvas.ring(_ring(polygon.exterior), top), dashed)
 
 
-def cast_shadow(shape: shapely.Geometry, height: float) -> shapely.Geometry:
+def cast_shadow(shape: BaseGeometry, height: float) -> BaseGeometry:
     """Return the ground that a prism shades."""
     swept = [shape]
     for polygon in _polygons(shape):
@@ -186,10 +188,11 @@ def cast_shadow(shape: shapely.Geometry, height: float) -> shapely.Geometry:
             for i in range(len(corners))
         ]
         swept.append(shapely.polygons(far))
-    return shapely.union_all(swept)
+    shaded: BaseGeometry = shapely.union_all(swept)
+    return shaded
 
 
-def _facing_walls(camera: Camera, polygon: shapely.Polygon) -> list[Floats]:
+def _facing_walls(camera: Camera, polygon: Polygon) -> list[Floats]:
     """Return the walls that the viewer sees, far ones first."""
     walls = []
     for ring in (polygon.exterior, *polygon.interiors):
@@ -206,17 +209,17 @@ def _faces_left(camera: Camera, wall: Floats) -> bool:
     return bool(depth1 < depth0)
 
 
-def _polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
+def _polygons(shape: BaseGeometry) -> list[Polygon]:
     parts = shapely.get_parts(shape)
-    return [orient(part) for part in parts if isinstance(part, shapely.Polygon) and not part.is_empty]
+    return [orient(part) for part in parts if isinstance(part, Polygon) and not part.is_empty]
 
 
-def _ring(ring: shapely.Geometry) -> Floats:
+def _ring(ring: BaseGeometry) -> Floats:
     points: Floats = shapely.get_coordinates(ring)[:-1]
     return points
 
 
-def _depth(camera: Camera, shape: shapely.Geometry) -> float:
+def _depth(camera: Camera, shape: BaseGeometry) -> float:
     return float(camera.rotate(shapely.get_coordinates(shapely.centroid(shape)))[0, 1])
 
 
@@ -291,7 +294,7 @@ def _draw_ground(canvas: Canvas, around: map3d.Surroundings, tones: map3d.Tones,
         canvas.add("".join(f"M{_points([spot])}h0" for spot in canvas.place(trees, 2.5)), f"{brush} stroke='{tones.tree}'")
 
 
-def _ground_path(canvas: Canvas, shape: shapely.Geometry) -> str:
+def _ground_path(canvas: Canvas, shape: BaseGeometry) -> str:
     rings = [ring for polygon in _polygons(shape) for ring in (polygon.exterior, *polygon.interiors)]
     return "".join(canvas.ring(_ring(ring)) for ring in rings)
 
@@ -300,7 +303,7 @@ def _ground_path(canvas: Canvas, shape: shapely.Geometry) -> str:
 
 
 def building_svg(
-    footprint: bytes | shapely.Geometry,
+    footprint: bytes | BaseGeometry,
     storeys: float,
     new_layers: tuple[float, float, float],
     *,
@@ -370,7 +373,7 @@ def layers_text(standing: int, sure: int, likely: int, most: int) -> str:
     return f"{standing} + {likely} {'laag' if standing + likely == 1 else 'lagen'}{reach}"
 
 
-def _lay_down(shape: shapely.Geometry) -> shapely.Geometry:
+def _lay_down(shape: BaseGeometry) -> BaseGeometry:
     """Return the outline round (0, 0) with its longest side along x, so that every building is seen from its long side."""
     box = _ring(shapely.oriented_envelope(shape).exterior) if shape.area > 0 else np.array([[0, 0], [12, 0], [12, 9], [0, 9]])
     if shape.area == 0:
@@ -381,12 +384,13 @@ def _lay_down(shape: shapely.Geometry) -> shapely.Geometry:
     turn = (turn + math.pi / 2) % math.pi - math.pi / 2
     c, s = math.cos(turn), math.sin(turn)
     centre = box.mean(axis=0)
-    return shapely.simplify(
+    laid: BaseGeometry = shapely.simplify(
         shapely.transform(shape, lambda points: (points - centre) @ np.array([[c, s], [-s, c]])), map3d.SIMPLER_M
     )
+    return laid
 
 
-def _beside(shape: shapely.Geometry, count: int) -> list[shapely.Geometry]:
+def _beside(shape: BaseGeometry, count: int) -> list[BaseGeometry]:
     """Return a volume against the left and the right end, as many as asked; the one in front comes first."""
     x0, y0, x1, y1 = shapely.bounds(shape)
     ends = []
@@ -403,9 +407,7 @@ def _levels(base: float, storey: float, count: int) -> list[float]:
     return [base + storey * level for level in range(1, count)]
 
 
-def _write_heights(
-    canvas: Canvas, shape: shapely.Geometry, roof: float, top: float, text: str, *, color: str, dark: bool
-) -> None:
+def _write_heights(canvas: Canvas, shape: BaseGeometry, roof: float, top: float, text: str, *, color: str, dark: bool) -> None:
     """Write the layers beside a bar: grey for what stands, colour for what may come."""
     x0, y0, _, _ = shapely.bounds(shape)
     left = float(canvas.low[0]) - 26

@@ -16,12 +16,13 @@ STEPS = (
     (":material/insights:", "Oordeel met band", "Aantal woningen, vier aspecten, wat blokkeert en wat versnelt. Elk getal opent naar zijn bron."),
     (":material/task_alt:", "Wat nu te doen", "De voorwaarden, de acties en de volgende vraag. Op de kaart en naast elkaar."),
 )
+PICTURE = "Een fictieve naoorlogse wijk van boven: grijze flats in het groen, met gekleurde nieuwe lagen op een aantal daken."
 
 
 def draw(rules: Rules) -> None:
     """Draw the fictional neighbourhood with its new layers."""
     dark = st.context.theme.type == "dark"
-    st.image(cache.hero_svg(rules.fingerprint, rules.day, dark=dark), width="stretch")
+    st.image(cache.hero_svg(rules.fingerprint, rules.day, dark=dark), width="stretch", alt=PICTURE)
     st.caption("De voorbeeldwijk, fictief: grijs is wat er staat, kleur is wat erbij kan.")
 
 

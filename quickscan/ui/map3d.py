@@ -19,6 +19,7 @@ import orjson
 import pandas as pd
 import pyproj
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from quickscan.domain.columns import Bools, Columns, Floats
 from quickscan.domain.derive import derive_facts
@@ -139,6 +140,11 @@ class RawDeck:
         return self._spec
 
 
+def as_deck(picture: Picture) -> Any:
+    """Return the picture in the shape that st.pydeck_chart takes for a pydeck.Deck."""
+    return RawDeck(picture.spec)
+
+
 def swatches(colouring: str) -> tuple[Style, ...]:
     """Return the colours of new layers, in the order of the legend."""
     if colouring == VERDICT:
@@ -164,9 +170,9 @@ def counts(screened: pd.DataFrame, choice: Choice) -> Bools:
     """Return which buildings are in reach and pass the filters."""
     kept = in_reach(screened)
     if choice.outcomes:
-        kept &= screened["voorselectie"].isin(choice.outcomes).to_numpy(dtype=bool)
+        kept = kept & screened["voorselectie"].isin(choice.outcomes).to_numpy(dtype=bool)
     if choice.least_homes > 0:
-        kept &= (screened["woningen"].fillna(0) >= choice.least_homes).to_numpy(dtype=bool)
+        kept = kept & (screened["woningen"].fillna(0) >= choice.least_homes).to_numpy(dtype=bool)
     return kept
 
 
@@ -181,8 +187,8 @@ def colour_places(screened: pd.DataFrame, colouring: str) -> npt.NDArray[np.intp
     """Return for each building the place of its colour in `swatches`."""
     styles = swatches(colouring)
     if colouring in (VERDICT, PRESELECTION):
-        keys = [style.word for style in styles]
-        places = pd.Categorical(screened[colouring].astype("object"), categories=keys).codes.astype(np.intp)
+        order = {style.word: place for place, style in enumerate(styles)}
+        places = screened[colouring].astype("object").map(order).fillna(-1).to_numpy(dtype=np.intp)
     else:
         score = screened[colouring].to_numpy(dtype=float, na_value=np.nan)
         known = screened[f"{colouring}_dekking"].to_numpy(dtype=float, na_value=np.nan) > 0
@@ -246,7 +252,7 @@ def _to_wgs84() -> pyproj.Transformer:
     return pyproj.Transformer.from_crs("EPSG:28992", "EPSG:4326", always_xy=True)
 
 
-def _flat(shape: shapely.Geometry, height: int | None = None) -> list[int] | dict[str, list[int]]:
+def _flat(shape: BaseGeometry, height: int | None = None) -> list[int] | dict[str, list[int]]:
     """Return one polygon as deck.gl reads it: a flat row of numbers, with the starts of its holes when it has any."""
     rings = [shape.exterior, *shape.interiors]
     values: list[int] = []
@@ -462,12 +468,13 @@ def _homes(low: float, likely: float, high: float) -> str:
 
 
 def _number(value: object) -> float:
-    return math.nan if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type, call-overload]
+    return math.nan if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type]
 
 
 def _plain(text: str) -> str:
     """Return text without what the deck's JSON (@@) or its tooltip (braces, tags) would read as more than text."""
-    return text.translate(_HARMLESS).replace("@@", "@").strip() or "–"
+    plain = text.translate(_HARMLESS).strip()
+    return (plain.lstrip("@") if plain.startswith("@@") else plain) or "–"
 
 
 _HARMLESS = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")"})

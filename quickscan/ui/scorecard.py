@@ -99,8 +99,8 @@ def why(line: Line, rules: Rules) -> None:
         st.markdown(f"Acties: {names}.")
 
 
-def progress_html(explanation: Explanation) -> str:
-    """Return four small bars: how many questions per aspect have an answer."""
+def progress_html(explanation: Explanation, name: str) -> str:
+    """Return the page's heading and four small bars: how many questions per aspect have an answer."""
     parts = []
     for aspect in ASPECTEN:
         lines = [line for line in explanation.lines if line.active.criterion.aspect is aspect]
@@ -112,4 +112,5 @@ def progress_html(explanation: Explanation) -> str:
             f'<div style="height:.45rem;border-radius:.3rem;background:rgba(138,147,163,.25)"><div style="width:{share:.0f}%;height:100%;'
             f'border-radius:.3rem;background:{look.ACCENT}"></div></div></div>'
         )
-    return f'<div style="display:flex;gap:1rem;flex-wrap:wrap;margin:.2rem 0 .6rem 0">{"".join(parts)}</div>'
+    heading = f'<h1 style="font-size:1.05rem;font-weight:600;padding:0;margin:0 0 .35rem 0">Quick scan van {html.escape(name)}</h1>'
+    return f'{heading}<div style="display:flex;gap:1rem;flex-wrap:wrap;margin:.2rem 0 .6rem 0">{"".join(parts)}</div>'

@@ -34,12 +34,15 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture
-def demo(app: str, page: Page) -> str:
-    """Open the demo and return the query that leads to its workspace."""
+@pytest.fixture(scope="session")
+def demo(app: str, browser: Browser) -> str:
+    """Open the demo once and return the query that leads to its workspace."""
+    page = browser.new_page(viewport=WIDE)
     page.goto(f"{app}/")
     settle(page)
     page.get_by_role("button", name="Bekijk de voorbeeldwijk").first.click()
     page.get_by_text("Van alle panden naar kansrijk").wait_for()
     settle(page)
-    return page.url.split("?", maxsplit=1)[1]
+    query = page.url.split("?", maxsplit=1)[1]
+    page.close()
+    return query
