@@ -38,10 +38,13 @@ def against_floor() -> Iterator[Result]:
     tables = floor.prepare(buildings, rules)
     require_same(buildings.iloc[:20_000], tables, rules)
     mine, theirs, ratio = interleaved(
-        lambda: score_buildings(buildings, rules), lambda: floor.score(buildings, tables, rules), repeats=7
+        lambda: score_buildings(buildings, rules),
+        lambda: floor.score(buildings, tables, rules),
+        repeats=7,
+        clock=time.process_time,
     )
     against = f"dezelfde rekensom met de hand in numpy, in brokken van {floor.CHUNK} ({theirs:.2f} s)"
-    yield Result("scoring_1e6_vs_numpy", mine, "s", against, ratio, f"≤ {GOAL_FLOOR}", ratio <= GOAL_FLOOR)
+    yield Result("scoring_1e6_vs_numpy", mine, "s processortijd", against, ratio, f"≤ {GOAL_FLOOR}", ratio <= GOAL_FLOOR)
 
 
 def require_same(buildings: pd.DataFrame, tables: floor.Floor, rules: Rules) -> None:
@@ -60,11 +63,13 @@ def against_loop() -> Iterator[Result]:
     rules, buildings = rules_on(DAY), _buildings()
     sample = buildings.iloc[:SAMPLE]
     loop.require_same(sample.iloc[:200], rules)
-    mine, theirs, ratio = interleaved(lambda: score_buildings(buildings, rules), lambda: loop.score(sample, rules), repeats=3)
+    mine, theirs, ratio = interleaved(
+        lambda: score_buildings(buildings, rules), lambda: loop.score(sample, rules), repeats=3, clock=time.process_time
+    )
     factor = SIZE / SAMPLE
     against = f"een lus over pydantic-modellen, {SAMPLE} gebouwen gemeten en geëxtrapoleerd naar {SIZE} ({theirs * factor:.0f} s)"
     speedup = factor / ratio
-    yield Result("scoring_1e6_vs_loop", mine, "s", against, speedup, f"≥ {GOAL_LOOP:g}", speedup >= GOAL_LOOP)
+    yield Result("scoring_1e6_vs_loop", mine, "s processortijd", against, speedup, f"≥ {GOAL_LOOP:g}", speedup >= GOAL_LOOP)
 
 
 def peak_memory() -> Iterator[Result]:

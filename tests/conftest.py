@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that `pytest` finds what `python -m pytest` finds
 
-from quickscan.domain.rules import Rules  # noqa: E402 - after the path
-from quickscan.rulebook.loader import load_national  # noqa: E402 - after the path
+from quickscan.domain.rules import Rules
+from quickscan.rulebook.loader import load_national
 
 PEILDATUM = date(2026, 11, 21)
 

@@ -34,7 +34,6 @@ def choose(table: pd.DataFrame, picked: str) -> tuple[map3d.Choice, bool]:
             "Toon alleen",
             FILTERS,
             selection_mode="multi",
-            format_func=lambda outcome: look.VOORSELECTIE[outcome].label,
             key="toon",
             bind="query-params",
         )
@@ -60,8 +59,8 @@ def show_map(picture: map3d.Picture, choice: map3d.Choice, *, key: str, picked: 
         st.session_state[picked] = map3d.clicked(st.session_state[key]["selection"])
 
     alt = f"Kaart met {numbers.whole(picture.shown)} gebouwen in 3D. Dezelfde inhoud staat in de tabel: zet 'Toon als tabel' aan."
-    st.pydeck_chart(map3d.as_deck(picture), height=HEIGHT, on_select=pick, selection_mode="single-object", key=key, alt=alt)
     st.html(map3d.legend_html(choice.colouring, dark=choice.dark))
+    st.pydeck_chart(map3d.as_deck(picture), height=HEIGHT, on_select=pick, selection_mode="single-object", key=key, alt=alt)
     st.caption(picture.note or "Slepen verschuift, rechts slepen draait, scrollen zoomt. Klik op een gebouw voor meer.")
 
 

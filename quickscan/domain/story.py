@@ -51,7 +51,7 @@ def tell_verdict(explanation: Explanation) -> str:
         case Oordeel.NU_NIET:
             hard = [c.voorwaarde for line in explanation.blockers if (c := line.choice) and c.blokkade is Blokkade.HARD]
             listed = [text for text in dict.fromkeys(hard) if text]
-            return f"Nu niet: het kan pas als {join_nl(listed)}." if listed else "Nu niet."
+            return f"Nu niet: het kan pas als {join_clauses(listed)}." if listed else "Nu niet."
         case Oordeel.ONVOLDOENDE:
             return "Er is nog te weinig bekend voor een oordeel."
         case Oordeel.KANSRIJK:
@@ -59,11 +59,11 @@ def tell_verdict(explanation: Explanation) -> str:
         case Oordeel.KANSRIJK_MITS:
             listed = list(dict.fromkeys([*blocking, *conditions]))[:_MOST_CONDITIONS]
             if listed:
-                return f"Kansrijk, mits {join_nl(listed)}."
+                return f"Kansrijk, mits {join_clauses(listed)}."
             return f"Kansrijk, mits het {ADJECTIVES[explanation.weakest]} deel sterker wordt."
         case _:
             listed = list(dict.fromkeys([*blocking, *conditions]))[:_MOST_CONDITIONS]
-            return f"Complex: het lukt alleen als {join_nl(listed)}." if listed else "Complex: het lukt niet zonder meer."
+            return f"Complex: het lukt alleen als {join_clauses(listed)}." if listed else "Complex: het lukt niet zonder meer."
 
 
 def tell_known(explanation: Explanation) -> str:
@@ -84,6 +84,14 @@ def homes_text(number: float) -> str:
 def join_nl(items: Sequence[str]) -> str:
     """Return "a", "a en b" or "a, b en c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} en {items[-1]}"
+
+
+def join_clauses(clauses: Sequence[str]) -> str:
+    """Return clauses joined; by semicolons when one of them holds a comma, "en" or "of" of its own."""
+    tangled = any(mark in clause for clause in clauses for mark in (", ", " en ", " of "))
+    if len(clauses) == 1 or not tangled:
+        return join_nl(clauses)
+    return f"{'; '.join(clauses[:-1])}; en {clauses[-1]}"
 
 
 def _verb(number: float) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,8 +63,9 @@ def load_rulebook(folder: Path) -> Rulebook:
         for criterion in _validated(path, folder, _parsed(path, folder, faults), Criterion, faults):
             faults += [f"{_where(path, folder)}: {text}" for text in _criterion_faults(criterion, path, known_actions)]
             criteria.append(criterion)
-    faults += _twice("criterium", [c.id for c in criteria]) + _twice("parameter", [p.id for _, p in parameters])
-    faults += _twice("actie", [a.id for _, a in actions]) + _twice("voorselectieregel", [r.id for _, r in preselection])
+    faults += _twice("parameter", [(file, parameter.id) for file, parameter in parameters])
+    faults += _twice("actie", [(file, action.id) for file, action in actions])
+    faults += _twice("voorselectieregel", [(file, rule.id) for file, rule in preselection])
     faults += [f"{path}: regel '{rule.id}': {text}" for path, rule in preselection for text in _rule_faults(rule)]
     faults += [f"{name}: ontbreekt; zet hem terug" for name in REQUIRED_FILES if not (folder / name).is_file()]
     used = {needed for measure in MEASURES.values() for needed in measure.parameters}
@@ -90,11 +92,16 @@ def _where(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix()
 
 
+def _line_of(error: Exception) -> str:
+    place = re.search(r"at line (\d+), column (\d+)", str(error))
+    return f" op regel {place[1]}, teken {place[2]}" if place else ""
+
+
 def _parsed(path: Path, folder: Path, faults: list[str]) -> Mapping[str, Any] | None:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.append(f"{_where(path, folder)}: geen geldige TOML ({error}); verbeter de regel die genoemd wordt")
+        faults.append(f"{_where(path, folder)}: geen geldige TOML{_line_of(error)}; verbeter de regel die genoemd wordt")
         return None
 
 
@@ -191,5 +198,13 @@ def _input_faults(fact: str | None, measure: str | None) -> list[str]:
     return faults
 
 
-def _twice(what: str, ids: list[str]) -> list[str]:
-    return [f"{what} '{name}' staat er twee keer; haal er één weg" for name in sorted({i for i in ids if ids.count(i) > 1})]
+def _twice(what: str, found: Sequence[tuple[str, str]]) -> list[str]:
+    """Report every id that stands in more than one place; `found` holds (file, id)."""
+    places: dict[str, list[str]] = {}
+    for file, name in found:
+        places.setdefault(name, []).append(file)
+    return [
+        f"{' en '.join(dict.fromkeys(files))}: {what} '{name}' staat er twee keer; haal er één weg"
+        for name, files in sorted(places.items())
+        if len(files) > 1
+    ]

@@ -32,11 +32,15 @@ GAP_M = 0.6  # how far new layers float above the roof, for the eye only
 SIMPLER_M = 0.3  # corners nearer than this to the line are left out
 MOST_DRAWN = 20_000
 UNITS_PER_M = 10  # coordinates are whole decimetres
-VIEW_PIXELS = (1180.0, 800.0)  # width and height that must hold all buildings
-BEARING, NEARER = -15, 0.045  # the view looks from the south-east, at a point a little nearer than the middle
+VIEW_PIXELS = (1100.0, 780.0)  # width and height that must hold all buildings
+BEARING, NEARER = -15, 0.085  # the view looks from the south-east, at a point a little nearer than the middle
 TILE, EARTH_M = 512.0, 40_030_000.0  # as deck.gl has them
 METRES_PER_DEGREE = EARTH_M / 360
 SOMEWHERE_RD = (154_900.0, 462_900.0, 155_100.0, 463_100.0)  # when no building has a shape
+# deck.gl 9.4 lights `material: false` all the same, and a roof then gets 0.69 of its colour. Its two lights give a flat
+# roof 0.568; with these numbers a roof has exactly the colour of the legend and the walls differ a little from it.
+ROOF_LIGHT, DIFFUSE = 1 / 11**0.5 + 0.9 * 2.5 / 71.25**0.5, -0.4
+MATERIAL = {"ambient": 1 - DIFFUSE * ROOF_LIGHT, "diffuse": DIFFUSE, "shininess": 1, "specularColor": [0, 0, 0]}
 BUILDING_LAYER, NEW_LAYER = "gebouwen", "nieuw"
 
 VERDICT, PRESELECTION = "oordeel", "voorselectie"
@@ -360,7 +364,7 @@ def _layer(name: str, data: list[Any], projection: Projection, color: str, **mor
         "getPolygon": "@@=p",
         "stroked": False,
         "pickable": False,
-        "material": False,
+        "material": MATERIAL,
         "_subLayerProps": {"fill": {"getFillColor": _rgb(color)}},
     } | more
 
@@ -416,9 +420,7 @@ def _beyond(
     parts, origin = _parts(shapes[others], projection)
     rows = np.flatnonzero(others)[origin]
     data = [[int(roof[row]), _flat(part)] for part, row in zip(parts, rows, strict=True)]
-    return _layer(
-        "overig", data, projection, tones.beyond, getPolygon="@@=this[1]", getElevation="@@=this[0]", extruded=True, material=True
-    )
+    return _layer("overig", data, projection, tones.beyond, getPolygon="@@=this[1]", getElevation="@@=this[0]", extruded=True)
 
 
 def _ground(around: Surroundings, projection: Projection, tones: Tones) -> list[dict[str, Any]]:
@@ -434,7 +436,7 @@ def _ground(around: Surroundings, projection: Projection, tones: Tones) -> list[
     layers = []
     for name, shapes, color in kinds:
         parts, _ = _parts(shapes, projection, simpler=0.0 if name == "bomen" else SIMPLER_M)
-        tall = {"extruded": True, "getElevation": 60, "material": True} if name == "bomen" else {}
+        tall = {"extruded": True, "getElevation": 60} if name == "bomen" else {}
         layers.append(_layer(name, [_flat(part) for part in parts], projection, color, getPolygon="@@=-", **tall))
     return layers
 
@@ -485,7 +487,7 @@ def _rgb(color: str) -> list[int]:
 
 
 def _darker(color: str) -> str:
-    return "#" + "".join(f"{round(part * 0.62):02x}" for part in _rgb(color))
+    return "#" + "".join(f"{round(part * 0.75):02x}" for part in _rgb(color))
 
 
 # ---- Beside the map ------------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from quickscan.domain.facts import FACTS
 from quickscan.domain.rules import ActiveCriterion, Choice, Rules
 from quickscan.domain.terms import ASPECTEN, Aspect, Blokkade, Interventie, Oordeel
-
 from tests.domain.buildings import Building
 
 Trio = tuple[float, float, float]
@@ -131,7 +130,7 @@ def in_band(active: ActiveCriterion, value: float | None) -> Choice | None:
     return None
 
 
-def measure(name: str, facts: Building, rules: Rules) -> float | None:
+def measure(name: str, facts: Building, rules: Rules) -> float | None:  # noqa: C901, PLR0911 - one case a measure, as in the method
     """Compute a measure, None when an input is unknown."""
 
     def p(parameter: str) -> float:

@@ -60,9 +60,7 @@ def test_every_line_has_a_source_with_an_article_or_says_aanname(rules: Rules):
 
 
 def test_a_line_tells_who_answered_and_where_a_fact_comes_from(rules: Rules):
-    answer = Answer(
-        "pla.parkeren", "sluit", "", Certainty.ZEKER, "Noor", Party.SAMEN, datetime(2026, 11, 1, tzinfo=UTC), 1
-    )
+    answer = Answer("pla.parkeren", "sluit", "", Certainty.ZEKER, "Noor", Party.SAMEN, datetime(2026, 11, 1, tzinfo=UTC), 1)
     fact = Fact("bouwjaar", 1970.0, Herkomst.REGISTER, "BAG via PDOK", date(2026, 1, 1))
     building = {"pand_id": "0599100000000001", "bouwjaar": 1970, "hoogte_m": 11.3, "pla.parkeren": "sluit"}
     situation = look_at(frame_of([building]), rules)

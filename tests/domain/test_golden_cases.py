@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from quickscan.domain.dwellings import dwelling_columns
+from quickscan.domain.questions import next_questions
 from quickscan.domain.rules import Rules
 from quickscan.domain.scoring import look_at, score_buildings
 from quickscan.domain.screening import screen_buildings
-from quickscan.domain.questions import next_questions
 from quickscan.domain.terms import Interventie
 from tests.domain.buildings import frame_of
 
@@ -52,7 +52,7 @@ def outcome(frame: pd.DataFrame, rules: Rules) -> dict[str, Any]:
 
 
 def test_there_are_enough_cases_and_each_expects_something():
-    cases = [param.values[0] for param in read_cases()]
+    cases = [case for (case,), *_ in read_cases()]
     assert len(cases) >= 12
     for case in cases:
         assert set(case) <= {"naam", "feiten", "antwoorden", "overige", "onbekend", "verwacht"}, case["naam"]

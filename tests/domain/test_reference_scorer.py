@@ -43,8 +43,11 @@ def test_the_kernel_gives_the_numbers_and_the_verdict_of_the_reference(buildings
 
 
 def test_the_random_buildings_reach_every_verdict(buildings):
-    reached = {str(verdict) for interventie in INTERVENTIES for verdict in score_buildings(
-        frame_of(buildings), national_rules(), interventie=interventie)["oordeel"]}
+    reached = {
+        str(verdict)
+        for interventie in INTERVENTIES
+        for verdict in score_buildings(frame_of(buildings), national_rules(), interventie=interventie)["oordeel"]
+    }
     assert reached == {"kansrijk", "kansrijk, mits", "complex", "nu niet", "onvoldoende bekend"}
 
 

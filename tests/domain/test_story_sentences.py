@@ -10,14 +10,16 @@ import pytest
 from quickscan.domain.explanation import Band, Explanation, explain
 from quickscan.domain.rules import Rules
 from quickscan.domain.scoring import look_at
-from quickscan.domain.story import homes_text, join_nl, tell, tell_homes, tell_known, tell_verdict
+from quickscan.domain.story import homes_text, join_clauses, join_nl, tell, tell_homes, tell_known, tell_verdict
 from quickscan.domain.terms import ASPECTEN, Aspect, Interventie, Oordeel
 from tests.domain.buildings import frame_of
 
 UNKNOWN = float("nan")
 
 
-def explained(rules: Rules, answers: dict[str, str] | None = None, interventie: Interventie = Interventie.OPTOPPEN) -> Explanation:
+def explained(
+    rules: Rules, answers: dict[str, str] | None = None, interventie: Interventie = Interventie.OPTOPPEN
+) -> Explanation:
     frame = frame_of([{"pand_id": "0599100000000001", **(answers or {})}])
     return explain(look_at(frame, rules), rules, interventie)
 
@@ -44,7 +46,9 @@ def test_the_sentence_on_homes(homes, sentence: str):
 
 
 def test_the_other_interventies_name_their_own_place():
-    assert tell_homes(Band(6, 8, 8), Interventie.AANPLAKKEN) == "Tegen dit gebouw passen waarschijnlijk 8 woningen (6 tot en met 8)."
+    assert (
+        tell_homes(Band(6, 8, 8), Interventie.AANPLAKKEN) == "Tegen dit gebouw passen waarschijnlijk 8 woningen (6 tot en met 8)."
+    )
     unknown = tell_homes(Band(UNKNOWN, UNKNOWN, UNKNOWN), Interventie.UITPLINTEN)
     assert unknown == "Hoeveel woningen er in de plint van dit gebouw passen, is nog niet te zeggen."
 
@@ -52,6 +56,12 @@ def test_the_other_interventies_name_their_own_place():
 def test_numbers_and_lists_are_spelled_out():
     assert (homes_text(1), homes_text(0), homes_text(2)) == ("1 woning", "0 woningen", "2 woningen")
     assert (join_nl(["a"]), join_nl(["a", "b"]), join_nl(["a", "b", "c"])) == ("a", "a en b", "a, b en c")
+
+
+def test_clauses_that_hold_their_own_en_or_of_are_kept_apart():
+    assert join_clauses(["a wordt gedaan", "b wordt gedaan"]) == "a wordt gedaan en b wordt gedaan"
+    assert join_clauses(["a of b wordt gedaan", "c wordt gedaan"]) == "a of b wordt gedaan; en c wordt gedaan"
+    assert join_clauses(["a, b en c worden gedaan"]) == "a, b en c worden gedaan"
 
 
 def test_kansrijk_says_so_and_that_all_is_known(rules: Rules):

@@ -23,9 +23,20 @@ METHOD = {
 }
 # Actions of the handreiking that belong to every project, whatever the answers.
 ALWAYS = frozenset(
-    "voorbeelden_volgen potentie_bepalen doelgroep_bepalen programma_van_eisen toekomstbestendig_bouwen toewijzing_regelen "
-    "reguliere_procedure bewoners_informeren openbare_ruimte_koppelen oplevering_vieren kennismaking_bewoners "
-    "evaluatie_delen".split()
+    [
+        "voorbeelden_volgen",
+        "potentie_bepalen",
+        "doelgroep_bepalen",
+        "programma_van_eisen",
+        "toekomstbestendig_bouwen",
+        "toewijzing_regelen",
+        "reguliere_procedure",
+        "bewoners_informeren",
+        "openbare_ruimte_koppelen",
+        "oplevering_vieren",
+        "kennismaking_bewoners",
+        "evaluatie_delen",
+    ]
 )
 FORBIDDEN = re.compile(r"\b(mag|veilig|goedgekeurd|u|uw)\b", re.IGNORECASE)
 CRITERIA = load_national().criteria

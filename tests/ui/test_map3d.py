@@ -92,10 +92,12 @@ def test_the_map_is_at_most_a_fifth_of_what_plain_pydeck_sends():
     assert len(draw(buildings).spec) * 5 <= len(plain_pydeck(buildings, screen(buildings)))
 
 
-def test_every_layer_has_an_id_and_no_lighting_on_the_legends_colours():
+def test_every_layer_has_an_id_and_light_that_leaves_a_roof_in_the_colour_of_the_legend():
     for name, layer in layers(draw(make_buildings())).items():
         assert layer["id"] == name
-        assert layer["material"] is (name == "overig")
+        material = layer["material"]
+        assert material["ambient"] + material["diffuse"] * map3d.ROOF_LIGHT == pytest.approx(1)
+        assert material["specularColor"] == [0, 0, 0]
 
 
 def test_nothing_is_asked_from_the_network():
