@@ -17,10 +17,10 @@ from benchmarks.measuring import Topic
 #   map_bytes   bytes that the map sends, against the same polygons written compactly by hand
 #   cold_start  from `app` to the first widgets, against an empty Streamlit script
 TOPICS: dict[str, Topic] = {
-    "scoring": scoring.against_floor,
-    "scoring_loop": scoring.against_loop,
-    "scoring_memory": scoring.peak_memory,
-    "screen": screen.against_bare_script,
+    "scoring_1e6_vs_numpy": scoring.against_floor,
+    "scoring_1e6_vs_loop": scoring.against_loop,
+    "scoring_1e6_peak_memory": scoring.peak_memory,
+    "screen_den_haag": screen.against_bare_script,
 }
 
 

@@ -218,7 +218,8 @@ def _measure(b: Arrays, floor: Floor) -> Arrays:
     go = np.where(np.isnan(go) & floor.only_homes[use], (b["oppervlakte_min"] + b["oppervlakte_max"]) / 2, go)
     from_height = np.maximum(np.round(b["hoogte_m"] / laag), 1.0)
     from_area = np.round(homes * go / (b["grondvlak_m2"] * numbers["afgeleid.go_deel_van_bvo"][1]))
-    from_area = np.where(np.isfinite(from_area), np.maximum(from_area, 1.0), np.nan)
+    believable = from_area <= numbers["afgeleid.meeste_bouwlagen"][1]
+    from_area = np.where(believable, np.maximum(from_area, 1.0), np.nan)
     stated = b["bouwlagen"]
     storeys = np.where(np.isnan(stated), np.where(np.isnan(from_height), from_area, from_height), stated)
     height = np.where(np.isnan(b["hoogte_m"]), stated * laag, b["hoogte_m"])

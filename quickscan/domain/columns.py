@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +17,28 @@ SMALL = 64  # rows; up to here a plain loop beats making a categorical
 
 
 class Columns:
-    """The columns of one chunk of buildings. What is absent is unknown."""
+    """The columns of one chunk of buildings. What is absent is unknown.
+
+    Arrays are taken out of the frame once, for all chunks together: asking a frame for a column costs more than
+    computing with a chunk of it.
+    """
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
         self._numbers: dict[str, Floats] = {}
         self._present = set(frame.columns)
+        self._whole = _Arrays(frame)
+        self._part = slice(0, len(frame))
         self.size = len(frame)
+
+    @classmethod
+    def chunks(cls, frame: pd.DataFrame, rows: int) -> Iterator[Columns]:
+        """Yield the frame in chunks of at most so many rows; an empty frame gives one empty chunk."""
+        whole = _Arrays(frame)
+        for start in range(0, max(len(frame), 1), rows):
+            columns = cls(frame.iloc[start : start + rows])
+            columns._whole, columns._part = whole, slice(start, start + columns.size)
+            yield columns
 
     def has(self, name: str) -> bool:
         """Tell whether the frame, or a derivation, gives this column."""
@@ -33,8 +48,7 @@ class Columns:
         """Return a number fact as float64 with NaN for unknown."""
         if name not in self._numbers:
             if name in self._present:
-                values = self._frame[name]
-                self._numbers[name] = values.to_numpy(dtype=np.float64, na_value=np.nan)
+                self._numbers[name] = self._whole.number(name)[self._part]
             else:
                 self._numbers[name] = np.full(self.size, np.nan)
         return self._numbers[name]
@@ -55,21 +69,48 @@ class Columns:
         """Return for each building the place of its value, `unknown` where there is none; None without the column."""
         if name not in self._present:
             return None
-        values = self._frame[name]
-        if not isinstance(values.dtype, pd.CategoricalDtype):
-            if self.size <= SMALL:
-                found = (places.get(value, unknown) if isinstance(value, str) else unknown for value in values.tolist())
-                return np.fromiter(found, np.int8, self.size)
-            values = values.astype("category")
-        table = [places.get(str(category), unknown) for category in values.cat.categories]
-        result: Codes = lookup(table, unknown)[values.cat.codes.to_numpy()]
-        return result
+        codes, values = self._whole.choice(name)
+        found: Codes = lookup([places.get(value, unknown) for value in values], unknown)[codes[self._part]]
+        return found
 
     def matches(self, name: str, wanted: Sequence[str]) -> tuple[Bools, Bools]:
         """Return whether each value is one of `wanted`, and whether it is known."""
-        codes = self.codes(name, dict.fromkeys(wanted, 1), 0)
-        known = self.text(name).notna().to_numpy()
-        return (np.zeros(self.size, dtype=bool) if codes is None else codes == 1), known
+        if name not in self._present:
+            return np.zeros(self.size, dtype=bool), np.zeros(self.size, dtype=bool)
+        codes, values = self._whole.choice(name)
+        part = codes[self._part]
+        return lookup([value in wanted for value in values], 0).astype(bool)[part], part >= 0
+
+
+class _Arrays:
+    """The columns of a whole frame as arrays, each taken out when it is first asked for."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self._numbers: dict[str, Floats] = {}
+        self._choices: dict[str, tuple[npt.NDArray[np.integer], list[str]]] = {}
+
+    def number(self, name: str) -> Floats:
+        if name not in self._numbers:
+            self._numbers[name] = self._frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        return self._numbers[name]
+
+    def choice(self, name: str) -> tuple[npt.NDArray[np.integer], list[str]]:
+        """Return a code per row (-1: missing) and the value that each code stands for."""
+        if name not in self._choices:
+            self._choices[name] = _factorize(self._frame[name])
+        return self._choices[name]
+
+
+def _factorize(values: pd.Series) -> tuple[npt.NDArray[np.integer], list[str]]:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.cat.codes.to_numpy(), [str(category) for category in values.cat.categories.tolist()]
+    if len(values) <= SMALL:
+        found: dict[str, int] = {}
+        listed = [found.setdefault(value, len(found)) if isinstance(value, str) else -1 for value in values.tolist()]
+        return np.array(listed, dtype=np.int8), list(found)
+    codes, uniques = pd.factorize(values)
+    return codes, [str(value) for value in uniques.tolist()]
 
 
 def lookup(table: Sequence[int], unknown: int) -> Codes:

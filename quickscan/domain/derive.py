@@ -44,7 +44,9 @@ def derive_facts(columns: Columns, rules: Rules) -> dict[str, Bools]:
     with np.errstate(divide="ignore", invalid="ignore"):
         floor = columns.number("grondvlak_m2") * rules.parameter("afgeleid.go_deel_van_bvo").likely
         from_area = np.round(columns.number("aantal_woningen") * columns.number("gemiddelde_go_m2") / floor)
-    from_area = np.where(np.isfinite(from_area), np.maximum(from_area, 1.0), np.nan)
+    # More storeys than this means that area and footprint do not belong together: unknown, not a skyscraper.
+    believable = from_area <= rules.parameter("afgeleid.meeste_bouwlagen").likely
+    from_area = np.where(believable, np.maximum(from_area, 1.0), np.nan)
     _fill(columns, "bouwlagen", np.where(np.isnan(from_height), from_area, from_height), derived)
 
     stated = np.where(known_storeys, columns.number("bouwlagen"), np.nan)

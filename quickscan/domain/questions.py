@@ -7,14 +7,16 @@ that the answer takes away. Source: method section 4; effort and the blockers' w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from quickscan.domain.columns import Floats
+from quickscan.domain.columns import Bools, Floats
 from quickscan.domain.rules import ActiveCriterion, Rules
 from quickscan.domain.scoring import (
     HIGH,
+    LIKELY,
     LOW,
     Situation,
     Sums,
@@ -23,7 +25,6 @@ from quickscan.domain.scoring import (
     add_up,
     applicable_tables,
     judge,
-    weakest_aspect,
 )
 from quickscan.domain.terms import Interventie
 
@@ -45,17 +46,23 @@ class _Before:
 
     sums: Sums
     totals: np.ndarray
-    per_aspect: np.ndarray
+    likely: np.ndarray  # (aspects, buildings); +inf for an aspect without criteria
+    others: np.ndarray  # the same shape: the weakest of the other aspects
     verdict: np.ndarray
     factors: Floats
     limits: Thresholds
 
 
-def _stand(situation: Situation, rules: Rules, interventie: Interventie) -> _Before:
+def _stand(situation: Situation, rules: Rules, interventie: Interventie, rows: Bools | None = None) -> _Before:
+    """Return where the buildings stand; only those in `rows` when given."""
     sums, limits = add_up(situation, rules, interventie), Thresholds.of(rules)
-    totals, per_aspect = sums.totals(), sums.per_aspect()
-    verdict = judge(totals, weakest_aspect(per_aspect)[1], sums.hard, sums.soft, limits)
-    return _Before(sums, totals, per_aspect, verdict, sums.factors(), limits)
+    if rows is not None:
+        sums = replace(sums, sums=sums.sums[:, rows], hard=sums.hard[rows], soft=sums.soft[rows])
+    totals, likely = sums.totals(), sums.per_aspect()[..., LIKELY]
+    likely = np.where(np.isnan(likely), np.inf, likely)
+    others = np.array([np.delete(likely, place, axis=0).min(axis=0) for place in range(len(likely))])
+    verdict = judge(totals, likely.min(axis=0), sums.hard, sums.soft, limits)
+    return _Before(sums, totals, likely, others, verdict, sums.factors(), limits)
 
 
 def rank_questions(situation: Situation, rules: Rules, interventie: Interventie, *, row: int = 0) -> list[Question]:
@@ -70,18 +77,23 @@ def rank_questions(situation: Situation, rules: Rules, interventie: Interventie,
     return sorted(questions, key=lambda question: (-question.worth, question.active.id))
 
 
-def next_questions(situation: Situation, rules: Rules, interventie: Interventie) -> np.ndarray:
-    """Return for each building the id of its most worthwhile open question, "" when all is answered."""
-    before = _stand(situation, rules, interventie)
-    best = np.full(situation.columns.size, -np.inf)
-    chosen = np.full(situation.columns.size, "", dtype=object)
+def next_questions(
+    situation: Situation, rules: Rules, interventie: Interventie, *, rows: Bools | None = None
+) -> npt.NDArray[np.object_]:
+    """Return for each building the id of its most worthwhile open question, "" when all is answered or not in `rows`."""
+    asked = np.ones(situation.columns.size, dtype=bool) if rows is None else rows
+    before = _stand(situation, rules, interventie, asked)
+    best = np.full(len(before.totals), -np.inf)
+    chosen = np.full(len(before.totals), "", dtype=object)
     for table in sorted(applicable_tables(rules, interventie), key=lambda table: table.active.id):
         if table.weight <= 0:
             continue
         worth, _, _ = _worth(table, before, rules)
-        better = (situation.places[table.active.id] == table.unknown) & (worth > best)
+        better = (situation.places[table.active.id][asked] == table.unknown) & (worth > best)
         best[better], chosen[better] = worth[better], table.active.id
-    return chosen
+    result = np.full(situation.columns.size, "", dtype=object)
+    result[asked] = chosen
+    return result
 
 
 def _worth(table: Tables, before: _Before, rules: Rules) -> tuple[Floats, Floats, float]:
@@ -91,10 +103,10 @@ def _worth(table: Tables, before: _Before, rules: Rules) -> tuple[Floats, Floats
     changed = np.zeros(len(before.totals))
     for place in range(table.unknown):
         shift = table.weighted[place] - open_row
-        after_aspect = before.per_aspect.copy()
-        after_aspect[table.aspect] += shift / sums.weights[table.aspect]
+        moved = before.likely[table.aspect] + shift[LIKELY] / sums.weights[table.aspect]
+        weakest = np.minimum(before.others[table.aspect], moved)
         hard, soft = sums.hard | table.hard[place], sums.soft | table.soft[place]
-        after = judge(before.totals + shift * factor, weakest_aspect(after_aspect)[1], hard, soft, before.limits)
+        after = judge(before.totals + shift * factor, weakest, hard, soft, before.limits)
         changed += after != before.verdict
     chance = changed / table.unknown
     width = float((open_row[HIGH] - open_row[LOW]) * factor)

@@ -145,9 +145,9 @@ def _lower(choice: Choice) -> float:
     return float("-inf") if lower is None else lower
 
 
-def look_at(buildings: pd.DataFrame, rules: Rules) -> Situation:
-    """Derive, estimate and place every criterion for a frame of buildings."""
-    columns = Columns(buildings)
+def look_at(buildings: pd.DataFrame | Columns, rules: Rules) -> Situation:
+    """Derive, estimate and place every criterion for a frame of buildings, or a chunk of it."""
+    columns = buildings if isinstance(buildings, Columns) else Columns(buildings)
     derived = derive_facts(columns, rules)
     dwellings = estimate_dwellings(columns, rules)
     columns.set_number("lagen", _layers_asked(columns, dwellings))
@@ -161,9 +161,9 @@ def look_at(buildings: pd.DataFrame, rules: Rules) -> Situation:
         answers = columns.codes(active.id, {code: index for index, code in enumerate(active.codes)}, table.unknown)
         if answers is not None:
             given = answers != table.unknown
-            place = np.where(given, answers, place)
+            place = answers if place is None else np.where(given, answers, place)
             answered[active.id] = given
-        places[active.id] = place
+        places[active.id] = np.full(columns.size, table.unknown, dtype=np.int8) if place is None else place
     return Situation(columns, dwellings, places, answered, measures, derived)
 
 
@@ -173,7 +173,8 @@ def _layers_asked(columns: Columns, dwellings: Dwellings) -> Floats:
     return np.where(np.isnan(wish), np.maximum(dwellings.layers[1], 1), wish)
 
 
-def _place(columns: Columns, table: Tables, measures: dict[str, Floats], rules: Rules) -> Codes:
+def _place(columns: Columns, table: Tables, measures: dict[str, Floats], rules: Rules) -> Codes | None:
+    """Return the places that facts and measures give; None when nothing but an answer can."""
     criterion = table.active.criterion
     if criterion.meting is not None:
         measure = MEASURES[criterion.meting]
@@ -183,10 +184,8 @@ def _place(columns: Columns, table: Tables, measures: dict[str, Floats], rules: 
     if criterion.feit is not None and FACTS[criterion.feit].is_number:
         return _band(columns.number(criterion.feit), table)
     if criterion.feit is not None and FACTS[criterion.feit].kind is Kind.KEUZE:
-        places = columns.codes(criterion.feit, table.values, table.unknown)
-        if places is not None:
-            return places
-    return np.full(columns.size, table.unknown, dtype=np.int8)
+        return columns.codes(criterion.feit, table.values, table.unknown)
+    return None
 
 
 def _band(values: Floats, table: Tables) -> Codes:
@@ -203,11 +202,14 @@ def add_up(situation: Situation, rules: Rules, interventie: Interventie, *, only
     sums = np.zeros((len(ASPECTEN), size, 4))
     weights = np.zeros(len(ASPECTEN))
     hard, soft = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+    looked_up = np.empty((size, 4))
     for table in applicable_tables(rules, interventie):
         if only is not None and table.active.id not in only:
             continue
         places = situation.places[table.active.id]
-        sums[table.aspect] += table.weighted[places]
+        # Into an array made once; "clip" spares numpy a copy and changes nothing, as every place is in the table.
+        np.take(table.weighted, places, axis=0, out=looked_up, mode="clip")
+        sums[table.aspect] += looked_up
         weights[table.aspect] += table.weight
         if table.hard.any():
             hard |= table.hard[places]
@@ -268,12 +270,9 @@ def score_buildings(
     buildings: pd.DataFrame, rules: Rules, *, interventie: Interventie = Interventie.OPTOPPEN, chunk: int = CHUNK
 ) -> pd.DataFrame:
     """Return SCORE_COLUMNS for every building, on its index. Scores run from 0 to 100, dekking from 0 to 100."""
-    parts = [
-        score_situation(look_at(buildings.iloc[start : start + chunk], rules), rules, interventie)
-        for start in range(0, max(len(buildings), 1), chunk)
-    ]
+    parts = [score_situation(look_at(columns, rules), rules, interventie) for columns in Columns.chunks(buildings, chunk)]
     columns = {name: join_parts([part[name] for part in parts]) for name in SCORE_COLUMNS}
-    return pd.DataFrame(columns, index=buildings.index)
+    return pd.DataFrame(columns, index=buildings.index, copy=False)
 
 
 def join_parts(parts: list[Output]) -> Output:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from quickscan.domain.columns import Columns
 from quickscan.domain.dwellings import dwelling_columns
 from quickscan.domain.preselection import PRESELECTION_COLUMNS, preselect, rank
 from quickscan.domain.questions import next_questions
@@ -52,12 +53,12 @@ def screen_buildings(
 ) -> pd.DataFrame:
     """Return SCREEN_COLUMNS for every building on its index. What is out of reach has no score, no homes, no verdict."""
     parts = []
-    for start in range(0, max(len(buildings), 1), chunk):
-        situation = look_at(buildings.iloc[start : start + chunk], rules)
+    for columns in Columns.chunks(buildings, chunk):
+        situation = look_at(columns, rules)
         part = {**score_situation(situation, rules, interventie), **dwelling_columns(situation.dwellings)}
         part |= preselect(situation, rules)
-        asked = next_questions(situation, rules, interventie) if questions else np.full(situation.columns.size, "", dtype=object)
-        part["volgende_vraag"] = asked
+        in_reach = np.asarray(part["voorselectie"] != str(Voorselectie.BUITEN_BEREIK)) & questions
+        part["volgende_vraag"] = next_questions(situation, rules, interventie, rows=in_reach)
         parts.append(part)
     joined = {name: join_parts([part[name] for part in parts]) for name in parts[0]}
     out = pd.DataFrame(joined, index=buildings.index)
@@ -69,7 +70,6 @@ def _finish(out: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     beyond = (out["voorselectie"] == str(Voorselectie.BUITEN_BEREIK)).to_numpy()
     numbers = [name for name in (*SCORE_COLUMNS, *HOMES_COLUMNS) if name not in _TEXTS_OUT_OF_REACH]
     cleared = {name: out[name].mask(beyond) for name in (*numbers, *_TEXTS_OUT_OF_REACH)}
-    cleared["volgende_vraag"] = out["volgende_vraag"].mask(beyond, "")
     out = out.assign(**cleared)
     ranked = rank(out["verwachte_woningen"].to_numpy(), out["voorselectie_score"].to_numpy(), out["pand_id"])
     out = out.assign(rang=ranked, normenset=rules.fingerprint, peildatum=rules.day.isoformat())

@@ -177,7 +177,9 @@ def derive(facts: Building, rules: Rules) -> Building:
         facts["bouwlagen"] = max(round(facts["hoogte_m"] / storey), 1)  # type: ignore[operator]
     elif all(name in facts for name in ("aantal_woningen", "gemiddelde_go_m2", "grondvlak_m2")):
         floor = facts["grondvlak_m2"] * rules.parameter("afgeleid.go_deel_van_bvo").likely  # type: ignore[operator]
-        facts["bouwlagen"] = max(round(facts["aantal_woningen"] * facts["gemiddelde_go_m2"] / floor), 1)  # type: ignore[operator]
+        storeys = round(facts["aantal_woningen"] * facts["gemiddelde_go_m2"] / floor)  # type: ignore[operator]
+        if storeys <= rules.parameter("afgeleid.meeste_bouwlagen").likely:
+            facts["bouwlagen"] = max(storeys, 1)
     return facts
 
 

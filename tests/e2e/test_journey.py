@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pyogrio.raw
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Page, TimeoutError, expect  # noqa: A004 - Playwright's own
 
 from quickscan.demo import make_neighbourhood
-from quickscan.ui.look import ASPECT_NAMES
+from quickscan.ui.look import ASPECT_NAMES, OORDEEL, VOORSELECTIE
 from tests.e2e.browser import settle
 from tests.e2e.conftest import DEN_HAAG
 
 pytestmark = pytest.mark.browser
+NEARLY = 14  # how far a drawn colour may be from the legend's, of 255
+SPOT = 5  # pixels: a roof, not an edge
 
 
 @pytest.fixture(scope="module")
@@ -57,23 +61,25 @@ def band_width(page: Page) -> int:
 
 
 def click_a_building(page: Page) -> None:
-    """Click on the map, from its middle outward, until a building is hit."""
+    """Click on a roof: a spot on the map in one of the legend's colours."""
     canvas = page.locator("[data-testid=stDeckGlJsonChart] canvas").first
     box = canvas.bounding_box()
     assert box is not None
-    for ring in range(9):
-        steps = range(max(1, ring * 6))
-        for step in steps:
-            angle = 2 * np.pi * step / len(steps)
-            x = box["x"] + box["width"] / 2 + ring * 24 * np.cos(angle)
-            y = box["y"] + box["height"] / 2 + ring * 18 * np.sin(angle)
-            page.mouse.move(x, y)
-            page.wait_for_timeout(120)
-            page.mouse.click(x, y)
-            page.wait_for_timeout(700)
-            if page.get_by_role("button", name="Start quick scan").count():
-                settle(page)
-                return
+    picture = np.asarray(Image.open(BytesIO(page.screenshot(clip=box))).convert("RGB")).astype(int)  # type: ignore[arg-type]
+    legend = [style.color for style in (*OORDEEL.values(), *VOORSELECTIE.values())]
+    wanted = np.array([[int(color[place : place + 2], 16) for place in (1, 3, 5)] for color in legend])
+    near = (np.abs(picture[:, :, None, :] - wanted).max(axis=-1) <= NEARLY).any(axis=-1)
+    whole = np.lib.stride_tricks.sliding_window_view(near, (SPOT, SPOT)).all(axis=(2, 3))
+    spots = np.argwhere(whole)
+    assert len(spots), "no roof in a colour of the legend on the map"
+    for y, x in spots[:: max(1, len(spots) // 5)][:5]:
+        page.mouse.click(box["x"] + x + SPOT / 2, box["y"] + y + SPOT / 2)
+        try:
+            page.get_by_role("button", name="Start quick scan").wait_for(timeout=6_000)
+        except TimeoutError:
+            continue
+        settle(page)
+        return
     pytest.fail("no building on the map could be clicked")
 
 
