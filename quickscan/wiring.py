@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from quickscan.domain.intake import Intake
 from quickscan.domain.rules import Overlay, Rulebook, Rules
@@ -51,7 +52,7 @@ def read_buildings(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], n
     return read(path, answer_codes=answer_codes, name=name)
 
 
-def make_template(kind: str) -> bytes:
+def make_template(kind: Literal["csv", "xlsx"]) -> bytes:
     """Return our own import template as "csv" or "xlsx"."""
     from quickscan.ingest.template import make_template as make  # noqa: PLC0415 - see the module's docstring
 

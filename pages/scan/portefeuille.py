@@ -80,7 +80,7 @@ with st.container(horizontal=True):
     if st.button("Open gebouw", icon=":material/apartment:", disabled=len(ids) != 1):
         state.remember(state.BUILDING, ids[0])
         st.switch_page("pages/scan/gebouw.py")
-    if st.button("Vergelijk", icon=":material/compare_arrows:", disabled=not 2 <= len(ids) <= filters.MOST_COMPARED):
+    if st.button("Vergelijk", icon=":material/compare_arrows:", disabled=not filters.can_compare(ids)):
         st.session_state["_vergelijk"] = ids
         st.switch_page("pages/scan/vergelijken.py")
     if st.button("Bekijk op de kaart", icon=":material/map:"):

@@ -65,6 +65,6 @@ with left:
             walk.all_done(result)
         else:
             forms.ask(desk, scan, line, result)
-            walk.move_buttons(result, scan, str(order), line)
+            walk.move_buttons(result, str(order), line)
 
 state.remember(state.BUILDING, pand_id)

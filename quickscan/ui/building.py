@@ -21,7 +21,11 @@ from quickscan.ui.forms import HERKOMST_WORDS, MOEITE_WORDS
 
 MOST_QUESTIONS = 5
 OTHER_PARAMETERS = {
-    Interventie.AANPLAKKEN: (("vrije_kopgevels", "bouwlagen"), ("woningen.per_kopgevel",), "vrije kopgevels × woningen per kopgevel"),
+    Interventie.AANPLAKKEN: (
+        ("vrije_kopgevels", "bouwlagen"),
+        ("woningen.per_kopgevel",),
+        "vrije kopgevels × woningen per kopgevel",
+    ),
     Interventie.UITPLINTEN: (
         ("garageboxen", "plint_m2"),
         ("woningen.garageboxen_per_woning", "woningen.plint_bruikbaar"),
@@ -32,7 +36,8 @@ OTHER_PARAMETERS = {
 
 def sentence(text: str) -> None:
     """Show the sentence that can be read aloud."""
-    st.html(f'<p style="font-size:clamp(1.15rem,2.1vw,1.6rem);line-height:1.45;max-width:62rem;margin:.2rem 0 1rem 0">{html.escape(text)}</p>')
+    style = "font-size:clamp(1.15rem,2.1vw,1.6rem);line-height:1.45;max-width:62rem;margin:.2rem 0 1rem 0"
+    st.html(f'<p style="{style}">{html.escape(text)}</p>')
 
 
 def share() -> None:
@@ -71,8 +76,7 @@ def verdict_reason(result: Explanation, rules: Rules) -> None:
     )
     for name in names:
         active = rules.parameter(f"oordeel.{name}")
-        guess = " · aanname" if active.value.aanname else ""
-        st.markdown(f"- {active.parameter.naam}: **{numbers.decimal(active.likely)}** {active.parameter.eenheid} · {active.value.bron}{guess}")
+        st.markdown(scorecard.parameter_line(active, numbers.decimal(active.likely)))
 
 
 def homes(scan: Scan, rules: Rules) -> None:
@@ -82,7 +86,8 @@ def homes(scan: Scan, rules: Rules) -> None:
     for kind, band in bands.items():
         text = html.escape(scorecard.homes_band(band))
         drawing = look.band_html(band, top=top)
-        st.html(f'<div style="display:flex;justify-content:space-between"><span>{look.INTERVENTIE_NAMES[kind]}</span><b>{text}</b></div>{drawing}')
+        row = f"<span>{look.INTERVENTIE_NAMES[kind]}</span><b>{text}</b>"
+        st.html(f'<div style="display:flex;justify-content:space-between">{row}</div>{drawing}')
         with st.popover(f"waarom dit aantal bij {kind}?", type="tertiary"):
             homes_reason(scan, kind, rules)
 
@@ -104,12 +109,11 @@ def homes_reason(scan: Scan, kind: Interventie, rules: Rules) -> None:
         st.markdown(f"{formula[0].upper()}{formula[1:]}.")
     for name in inputs:
         entry = given(scan.situation, name, facts, 0)
-        st.markdown(f"- {entry.label}: **{numbers.value_text(entry.value, entry.unit)}** · {entry.source_label}")
+        st.markdown(scorecard.given_line(entry))
     for name in parameters:
         active = rules.parameter(name)
-        guess = " · aanname" if active.value.aanname else ""
-        spread = f"{numbers.decimal(active.low, 3)} – {numbers.decimal(active.likely, 3)} – {numbers.decimal(active.high, 3)}"
-        st.markdown(f"- {active.parameter.naam}: **{spread}** {active.parameter.eenheid} · {active.value.bron}{guess}")
+        spread = (numbers.decimal(number, 3) for number in (active.low, active.likely, active.high))
+        st.markdown(scorecard.parameter_line(active, " – ".join(spread)))
 
 
 def _plausible(result: Explanation, rules: Rules) -> None:
@@ -124,14 +128,18 @@ def _plausible(result: Explanation, rules: Rules) -> None:
 def _band_text(band: Band) -> str:
     if math.isnan(band.likely):
         return "onbekend"
-    return numbers.whole(band.likely) if band.low == band.high else f"{numbers.whole(band.likely)} ({numbers.span(band.low, band.high)})"
+    return (
+        numbers.whole(band.likely)
+        if band.low == band.high
+        else f"{numbers.whole(band.likely)} ({numbers.span(band.low, band.high)})"
+    )
 
 
 def obstacles(result: Explanation) -> None:
     """Show what blocks, and under which conditions it can be done."""
     st.subheader("Wat in de weg staat", anchor=False)
     scorecard.blockers(result)
-    conditions = [text for text in result.conditions]
+    conditions = list(result.conditions)
     if conditions:
         st.markdown("**Het kan, mits**")
         st.markdown("\n".join(f"- {text}" for text in conditions))
@@ -144,12 +152,10 @@ def pace(result: Explanation) -> None:
     st.subheader("Wat versnelt, wat vertraagt", anchor=False)
     if not result.speeds_up and not result.delays:
         st.markdown("Nog geen versneller of vertrager bekend.")
-    for line in result.speeds_up:
-        if line.choice:
-            st.markdown(f":material/fast_forward: **{line.active.criterion.naam}**: {numbers.signed_months(line.choice.maanden)} op stap {line.active.criterion.stap}")
-    for line in result.delays:
-        if line.choice:
-            st.markdown(f":material/hourglass_bottom: **{line.active.criterion.naam}**: {numbers.signed_months(line.choice.maanden)} op stap {line.active.criterion.stap}")
+    for icon, lines in ((":material/fast_forward:", result.speeds_up), (":material/hourglass_bottom:", result.delays)):
+        for line in lines:
+            months = numbers.signed_months(line.choice.maanden if line.choice else 0)
+            st.markdown(f"{icon} **{line.active.criterion.naam}**: {months} op stap {line.active.criterion.stap}")
 
 
 def next_questions(result: Explanation) -> None:
@@ -208,7 +214,15 @@ def facts_table(scan: Scan) -> None:
         if bool(mask[0]):
             entry = given(scan.situation, name, {}, 0)
             text = numbers.value_text(entry.value, entry.unit)
-            rows.append({"Kenmerk": entry.label, "Waarde": text, "Herkomst": "afgeleid", "Bron": "berekend uit de rest", "Datum": numbers.DASH})
+            rows.append(
+                {
+                    "Kenmerk": entry.label,
+                    "Waarde": text,
+                    "Herkomst": "afgeleid",
+                    "Bron": "berekend uit de rest",
+                    "Datum": numbers.DASH,
+                }
+            )
     st.dataframe(pd.DataFrame(rows), hide_index=True, row_height=38, alt="Kenmerken van het gebouw met waarde en bron.")
 
 

@@ -67,8 +67,11 @@ def in_reach(workspace: Workspace, rules_in_force: Rules) -> pd.DataFrame:
 @st.cache_data(show_spinner="Gebouwen ophalen …", max_entries=24)
 def _in_reach(workspace_id: str, facts_version: int, fingerprint: str, day: date) -> pd.DataFrame:
     table = services().portfolios.screen(workspace_id, rules(day))
-    near = table[table["voorselectie"] != str(Voorselectie.BUITEN_BEREIK)]
-    return near.sort_values("rang", na_position="last")[["pand_id", "naam", "voorselectie"]].reset_index(drop=True)
+    near: pd.DataFrame = table[table["voorselectie"] != str(Voorselectie.BUITEN_BEREIK)]
+    ranked: pd.DataFrame = near.sort_values("rang", na_position="last")[["pand_id", "naam", "voorselectie"]].reset_index(
+        drop=True
+    )
+    return ranked
 
 
 def picture(workspace: Workspace, rules_in_force: Rules, choice: map3d.Choice) -> map3d.Picture:
@@ -108,9 +111,7 @@ def surroundings() -> map3d.Surroundings | None:
     return around
 
 
-def robustness(
-    workspace: Workspace, rules_in_force: Rules, pand_ids: tuple[str, ...], interventie: Interventie
-) -> Robustness:
+def robustness(workspace: Workspace, rules_in_force: Rules, pand_ids: tuple[str, ...], interventie: Interventie) -> Robustness:
     """Return how firm the order of a few buildings is, with one at the top."""
     return _robustness(
         workspace.id,

@@ -1,19 +1,24 @@
-"""Charts: frame in, figure out; each with the same story in words. Plotly is imported where it draws, not before."""
+"""Charts: frame in, figure out; each with the same story in words. A figure is Plotly's own JSON, as a plain dict."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 
 from quickscan.domain.terms import OORDELEN, Oordeel, Voorselectie
 from quickscan.ui import look, numbers
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
+Figure = dict[str, Any]
 SEPARATORS = ",."  # Dutch: a comma for decimals, a point for thousands
-STAGES: tuple[str, ...] = ("alle panden", "binnen bereik", "valt niet af", "in beeld", "quick scan begonnen", "kansrijk of kansrijk, mits")
+STAGES: tuple[str, ...] = (
+    "alle panden",
+    "binnen bereik",
+    "valt niet af",
+    "in beeld",
+    "quick scan begonnen",
+    "kansrijk of kansrijk, mits",
+)
 
 
 def funnel(table: pd.DataFrame) -> pd.DataFrame:
@@ -34,39 +39,36 @@ def funnel(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def funnel_figure(stages: pd.DataFrame) -> go.Figure:
+def funnel_figure(stages: pd.DataFrame) -> Figure:
     """Draw the funnel as bars of buildings, with the homes in words beside each."""
-    import plotly.graph_objects as go  # noqa: PLC0415 - half a second that only pages with a chart pay
-
     texts = [
         f"<b>{numbers.whole(count)}</b>" + (f" · {numbers.whole(homes)} woningen" if place > 1 else "")
         for place, (count, homes) in enumerate(zip(stages["gebouwen"], stages["woningen"], strict=True))
     ]
     shades = ["#c9c2ee", "#b3a6ea", "#9a86ea", "#7f62ea", "#6739ec", look.OORDEEL[Oordeel.KANSRIJK].color]
-    figure = go.Figure(
-        go.Bar(
-            x=stages["gebouwen"] ** 0.5,  # areas that differ a thousandfold stay visible; the numbers are written out
-            y=stages["stap"],
-            orientation="h",
-            text=texts,
-            textposition="outside",
-            marker={"color": shades, "cornerradius": 4},
-            hoverinfo="skip",
-            cliponaxis=False,
-        )
-    )
     widest = max(float(stages["gebouwen"].max()) ** 0.5, 1.0)
-    figure.update_layout(
-        height=290,
-        margin={"l": 0, "r": 0, "t": 4, "b": 4},
-        separators=SEPARATORS,
-        xaxis={"visible": False, "range": [0, widest * 1.75], "fixedrange": True},
-        yaxis={"autorange": "reversed", "fixedrange": True, "title": None, "ticksuffix": "  ", "tickfont": {"size": 15}},
-        font={"size": 15},
-        bargap=0.28,
-        showlegend=False,
-    )
-    return figure
+    bars = {
+        "type": "bar",
+        "x": list(stages["gebouwen"] ** 0.5),  # areas that differ a thousandfold stay visible; the numbers are written out
+        "y": list(stages["stap"]),
+        "orientation": "h",
+        "text": texts,
+        "textposition": "outside",
+        "marker": {"color": shades, "cornerradius": 4},
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
+    layout = {
+        "height": 290,
+        "margin": {"l": 0, "r": 0, "t": 4, "b": 4},
+        "separators": SEPARATORS,
+        "xaxis": {"visible": False, "range": [0, widest * 1.75], "fixedrange": True},
+        "yaxis": {"autorange": "reversed", "fixedrange": True, "ticksuffix": "  ", "tickfont": {"size": 15}},
+        "font": {"size": 15},
+        "bargap": 0.28,
+        "showlegend": False,
+    }
+    return {"data": [bars], "layout": layout}
 
 
 def funnel_words(stages: pd.DataFrame) -> str:
@@ -75,51 +77,47 @@ def funnel_words(stages: pd.DataFrame) -> str:
     return "Trechter: " + ", ".join(parts) + "."
 
 
-def spread_figure(table: pd.DataFrame, *, begun: bool) -> go.Figure:
+def spread_figure(table: pd.DataFrame, *, begun: bool) -> Figure:
     """Draw score against homes, a dot a building. Before anyone answered it is the score of the registers alone."""
-    import plotly.graph_objects as go  # noqa: PLC0415 - see funnel_figure
-
-    figure = go.Figure()
+    traces: list[dict[str, Any]] = []
     score, column = ("score", "oordeel") if begun else ("voorselectie_score", "voorselectie")
     styles = look.OORDEEL if begun else look.VOORSELECTIE
     for (name, style), shape in zip(styles.items(), ("circle", "diamond", "triangle-up", "x", "circle-open"), strict=False):
         part = table[table[column].astype(str) == str(name)]
         if part.empty:
             continue
-        bars = len(part) <= MOST_BARS and begun and name != Oordeel.ONVOLDOENDE
-        figure.add_trace(
-            go.Scatter(
-                x=part[score],
-                y=part["woningen"],
-                mode="markers",
-                name=style.label,
-                marker={"color": style.color, "symbol": shape, "size": 10, "opacity": 0.75},
-                error_x={
-                    "type": "data",
-                    "array": part["score_hoog"] - part["score"],
-                    "arrayminus": part["score"] - part["score_laag"],
-                    "thickness": 0.8,
-                    "width": 0,
-                    "color": style.color,
-                }
-                if bars
-                else None,
-                text=part["naam"],
-                hovertemplate="<b>%{text}</b><br>score %{x:.0f}<br>%{y:.0f} woningen<extra></extra>",
-            )
-        )
+        trace = {
+            "type": "scatter",
+            "x": list(part[score]),
+            "y": list(part["woningen"]),
+            "mode": "markers",
+            "name": style.label,
+            "marker": {"color": style.color, "symbol": shape, "size": 10, "opacity": 0.75},
+            "text": list(part["naam"]),
+            "hovertemplate": "<b>%{text}</b><br>score %{x:.0f}<br>%{y:.0f} woningen<extra></extra>",
+        }
+        if begun and len(part) <= MOST_BARS and name != Oordeel.ONVOLDOENDE:
+            trace["error_x"] = {
+                "type": "data",
+                "array": list(part["score_hoog"] - part["score"]),
+                "arrayminus": list(part["score"] - part["score_laag"]),
+                "thickness": 0.8,
+                "width": 0,
+                "color": style.color,
+            }
+        traces.append(trace)
     title = "score (streep: laag tot hoog)" if begun else "score op registers alleen"
-    figure.update_layout(
-        height=360,
-        margin={"l": 0, "r": 0, "t": 4, "b": 0},
-        separators=SEPARATORS,
-        xaxis={"title": title, "range": [0, 102] if begun else None},
-        yaxis={"title": "extra woningen op het dak", "rangemode": "tozero"},
-        legend={"orientation": "h", "y": -0.28, "title": None, "font": {"size": 14}},
-        showlegend=True,
-        font={"size": 14},
-    )
-    return figure
+    layout = {
+        "height": 360,
+        "margin": {"l": 0, "r": 0, "t": 4, "b": 0},
+        "separators": SEPARATORS,
+        "xaxis": {"title": {"text": title}} | ({"range": [0, 102]} if begun else {}),
+        "yaxis": {"title": {"text": "extra woningen op het dak"}, "rangemode": "tozero"},
+        "legend": {"orientation": "h", "y": -0.28, "font": {"size": 14}},
+        "showlegend": True,
+        "font": {"size": 14},
+    }
+    return {"data": traces, "layout": layout}
 
 
 MOST_BARS = 60  # above this the bars hide the dots

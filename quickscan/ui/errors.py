@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from quickscan.domain.errors import QuickscanError
+from quickscan.ui import look
 
 
 @contextmanager
@@ -22,4 +23,4 @@ def shown() -> Iterator[None]:
 
 def show(error: QuickscanError) -> None:
     """Draw the message; the first line is what matters."""
-    st.error(str(error), icon=":material/error:")
+    st.error("\n\n".join(look.plain(line) for line in str(error).splitlines()), icon=":material/error:")

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-MOST_COMPARED = 5
+LEAST_COMPARED, MOST_COMPARED = 2, 5
+
+
+def can_compare(pand_ids: Sequence[str]) -> bool:
+    """Tell whether this many buildings fit beside each other."""
+    return LEAST_COMPARED <= len(pand_ids) <= MOST_COMPARED
 
 
 def narrow(
@@ -25,4 +30,5 @@ def narrow(
         for column in ("naam", "straat", "huisnummer", "complex_code", "buurt", "pand_id"):
             found |= table[column].astype("object").astype(str).str.lower().str.contains(word, regex=False)
         keep &= found
-    return table[keep].sort_values(["rang", "pand_id"], na_position="last")
+    narrowed: pd.DataFrame = table[keep].sort_values(["rang", "pand_id"], na_position="last")
+    return narrowed

@@ -16,7 +16,7 @@ from quickscan.domain.explanation import Explanation, Line
 from quickscan.domain.facts import FACTS, FactSpec, Kind
 from quickscan.domain.terms import Herkomst, Moeite
 from quickscan.services.scans import Scan
-from quickscan.ui import numbers
+from quickscan.ui import errors, look, numbers
 from quickscan.ui.frame import Desk
 
 MOEITE_WORDS = {
@@ -36,7 +36,14 @@ SAVED = "_bewaard"
 FACT_GROUPS: dict[str, tuple[str, ...]] = {
     "Gebouw": ("bouwjaar", "bouwlagen", "hoogte_m", "aantal_woningen", "ontsluiting", "aantal_portieken", "bloklengte_m", "lift"),
     "Dak en plint": ("daktype", "dakoppervlak_plat_m2", "grondvlak_m2", "garageboxen", "plint_m2", "vrije_kopgevels"),
-    "Plan": ("max_bouwhoogte_m", "huidige_functie", "extra_bouwlagen", "nieuw_woningtype", "groot_onderhoud_jaar", "ncw_per_woning_eur"),
+    "Plan": (
+        "max_bouwhoogte_m",
+        "huidige_functie",
+        "extra_bouwlagen",
+        "nieuw_woningtype",
+        "groot_onderhoud_jaar",
+        "ncw_per_woning_eur",
+    ),
 }
 
 
@@ -61,13 +68,12 @@ def ask(desk: Desk, scan: Scan, line: Line, before: Explanation) -> None:
             st.markdown(f"**Voorbeeld.** {criterion.hulp.voorbeeld}")
         st.caption(f"Moeite: {MOEITE_WORDS[criterion.moeite]}. {source_text(line)}")
     if line.choice is not None and line.origin is not Herkomst.ANTWOORD:
-        origin = HERKOMST_WORDS[line.origin] if line.origin else ""
-        st.info(f"Nu ingevuld vanuit {origin} ({line.origin_label}): **{line.choice.label}**. Klopt dit niet? Kies iets anders.")
-    chosen = answer.choice if answer else None
+        origin = f"{HERKOMST_WORDS[line.origin] if line.origin else ''} ({look.plain(line.origin_label)})"
+        st.info(f"Nu ingevuld vanuit {origin}: **{line.choice.label}**. Klopt dit niet? Kies iets anders.")
     with st.container(key="keuzes", gap="small"):
         for number, choice in enumerate(line.active.version.keuzes, start=1):
-            _choice_button(desk, scan, line, choice.code, choice.label, str(number), chosen == choice.code, before)
-        _choice_button(desk, scan, line, None, UNKNOWN, "0", answer is not None and chosen is None, before)
+            _choice_button(desk, scan, line, choice.code, choice.label, str(number), before)
+        _choice_button(desk, scan, line, None, UNKNOWN, "0", before)
     left, right = st.columns([3, 2])
     key = f"{scan.pand_id}_{line.active.id}_{answer.version if answer else 0}"
     left.text_input(
@@ -89,7 +95,7 @@ def ask(desk: Desk, scan: Scan, line: Line, before: Explanation) -> None:
         args=(desk, scan, line, key, before) if answer else None,
     )
     if answer is not None:
-        st.caption(f"Beantwoord door {answer.author}, {numbers.moment(answer.at)}.")
+        st.caption(f"Beantwoord door {look.plain(answer.author)}, {numbers.moment(answer.at)}.")
 
 
 def source_text(line: Line) -> str:
@@ -100,9 +106,9 @@ def source_text(line: Line) -> str:
     return f"Bron: {version.bron}{article}.{guess}"
 
 
-def _choice_button(
-    desk: Desk, scan: Scan, line: Line, code: str | None, label: str, key: str, chosen: bool, before: Explanation
-) -> None:
+def _choice_button(desk: Desk, scan: Scan, line: Line, code: str | None, label: str, key: str, before: Explanation) -> None:
+    answer = scan.answers.get(line.active.id)
+    chosen = answer is not None and answer.choice == code
     st.button(
         label,
         key=f"keuze_{line.active.id}_{code or 'weet_niet'}",
@@ -175,22 +181,33 @@ def _fact_input(scan: Scan, spec: FactSpec) -> tuple[str | float | None, str | f
     """Return what was there and what is filled in."""
     fact = next((fact for fact in scan.facts if fact.name == spec.name), None)
     current = fact.value if fact else None
-    source = f" · {HERKOMST_WORDS[fact.source]}: {fact.source_label}" if fact else " · onbekend"
+    source = f" · {HERKOMST_WORDS[fact.source]}: {look.plain(fact.source_label)}" if fact else " · onbekend"
     label = f"{spec.label}{f' ({spec.unit})' if spec.unit else ''}{source}"
     key = f"feit_{scan.pand_id}_{spec.name}_{desk_version(scan)}"
     if spec.kind is Kind.KEUZE:
         options = list(spec.options)
         index = options.index(str(current)) if current in options else None
         return current, st.selectbox(label, options, index=index, placeholder="onbekend", help=spec.help, key=key)
-    whole = spec.kind is Kind.GEHEEL
     number = None if current is None else float(current)
+    if spec.kind is Kind.GEHEEL:
+        return number, st.number_input(
+            label,
+            value=None if number is None else int(number),
+            min_value=None if spec.low is None else int(spec.low),
+            max_value=None if spec.high is None else int(spec.high),
+            step=1,
+            format="%d",
+            placeholder="onbekend",
+            help=spec.help,
+            key=key,
+        )
     return number, st.number_input(
         label,
-        value=None if number is None else (int(number) if whole else number),
-        min_value=None if spec.low is None else (int(spec.low) if whole else float(spec.low)),
-        max_value=None if spec.high is None else (int(spec.high) if whole else float(spec.high)),
-        step=1 if whole else 0.1,
-        format="%d" if whole else "%.1f",
+        value=number,
+        min_value=None if spec.low is None else float(spec.low),
+        max_value=None if spec.high is None else float(spec.high),
+        step=0.1,
+        format="%.1f",
         placeholder="onbekend",
         help=spec.help,
         key=key,
@@ -211,7 +228,7 @@ def _save_facts(desk: Desk, scan: Scan, entered: dict[str, tuple[str | float | N
         for name, value in changed.items():
             desk.services.scans.save_fact(desk.portfolio.id, scan.pand_id, name, value, author=desk.author)
     except QuickscanError as error:
-        st.error(str(error), icon=":material/error:")
+        errors.show(error)
         return
     st.toast(f"Bewaard: {', '.join(FACTS[name].label.lower() for name in changed)}.", icon=":material/check:")
     st.rerun()

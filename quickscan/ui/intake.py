@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from quickscan.domain.facts import FACTS
 from quickscan.domain.intake import Intake
-from quickscan.ui import numbers, tables
+from quickscan.ui import look, numbers, tables
 from quickscan.ui.frame import Desk
 from quickscan.wiring import make_template
 
@@ -31,7 +31,11 @@ def offer_templates() -> None:
             icon=":material/download:",
         )
         st.download_button(
-            "CSV", data=lambda: make_template("csv"), file_name="invullijst-quickscan.csv", mime="text/csv", icon=":material/download:"
+            "CSV",
+            data=lambda: make_template("csv"),
+            file_name="invullijst-quickscan.csv",
+            mime="text/csv",
+            icon=":material/download:",
         )
 
 
@@ -58,18 +62,23 @@ def summary(outcome: Intake, name: str) -> None:
         count = len(outcome.errors)
         fault = "1 fout" if count == 1 else f"{numbers.whole(count)} fouten"
         st.error(
-            f"{name}: {numbers.whole(outcome.rows)} rijen gelezen, {numbers.whole(outcome.refused)} geweigerd, {fault}. "
+            f"{look.plain(name)}: {numbers.whole(outcome.rows)} rijen gelezen, {numbers.whole(outcome.refused)} geweigerd, {fault}. "
             "Er is niets overgenomen. Verbeter de rijen hieronder en kies het bestand opnieuw.",
             icon=":material/error:",
         )
     else:
-        st.success(f"{name}: {numbers.whole(outcome.rows)} rijen gelezen, {good} gebouwen klaar om over te nemen.", icon=":material/task_alt:")
+        st.success(
+            f"{look.plain(name)}: {numbers.whole(outcome.rows)} rijen gelezen, {good} gebouwen klaar om over te nemen.",
+            icon=":material/task_alt:",
+        )
 
 
 def show_faults(outcome: Intake, name: str) -> None:
     """Show the faults as a table, and all of them as a file."""
     table = faults_frame(outcome)
-    st.dataframe(table.head(FAULTS_SHOWN), hide_index=True, row_height=40, alt="Fouten met rij, kolom, waarde, probleem en advies.")
+    st.dataframe(
+        table.head(FAULTS_SHOWN), hide_index=True, row_height=40, alt="Fouten met rij, kolom, waarde, probleem en advies."
+    )
     st.download_button(
         "Alle meldingen als CSV",
         data=tables.export_rows(table),

@@ -15,6 +15,7 @@ from quickscan.domain.explanation import Band
 from quickscan.domain.terms import Aspect, Interventie, Oordeel, Voorselectie
 
 ACCENT = "#5115ef"
+MARKDOWN_SIGNS = frozenset("\\`*_{}[]()#+-.!|<>~$:&")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ def band_cell(low: float, likely: float, high: float, *, color: str = ACCENT, to
         "<svg xmlns='http://www.w3.org/2000/svg' width='120' height='18'>"
         "<rect y='5' width='120' height='8' rx='2' fill='#8a93a3' fill-opacity='.2'/>"
         f"<rect x='{a}' y='5' width='{max(b - a, 2)}' height='8' fill='{color}' fill-opacity='.38'/>"
-        f"<rect y='5' width='{a}' height='8' rx='2' fill='{color}'/><rect x='{max(m - 2, 0)}' width='4' height='18' fill='{color}'/></svg>"
+        f"<rect y='5' width='{a}' height='8' rx='2' fill='{color}'/>"
+        f"<rect x='{max(m - 2, 0)}' width='4' height='18' fill='{color}'/></svg>"
     )
     return "data:image/svg+xml," + quote(svg, safe="<>='/ :")
 
@@ -121,5 +123,11 @@ def band_row(label: str, band: Band, *, color: str = ACCENT, note: str = "") -> 
     return (
         '<div style="margin:.15rem 0 .55rem 0"><div style="display:flex;justify-content:space-between;gap:.5rem;'
         'font-variant-numeric:tabular-nums">'
-        f"<span>{html.escape(label)}</span><span><b>{numbers}</b>{reach}{html.escape(note)}</span></div>{band_html(band, color=color)}</div>"
+        f"<span>{html.escape(label)}</span><span><b>{numbers}</b>{reach}{html.escape(note)}</span></div>"
+        f"{band_html(band, color=color)}</div>"
     )
+
+
+def plain(text: str) -> str:
+    """Return text of people so that Markdown shows it as it is: no links, pictures or emphasis of their making."""
+    return "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in text.replace("\n", " "))

@@ -7,14 +7,12 @@ import math
 
 import streamlit as st
 
-from quickscan.domain.explanation import Band, Explanation, Line
-from quickscan.domain.rules import Rules
+from quickscan.domain.explanation import Band, Explanation, Given, Line
+from quickscan.domain.rules import ActiveParameter, Rules
 from quickscan.domain.story import homes_text
 from quickscan.domain.terms import ASPECTEN, Blokkade
 from quickscan.ui import look, numbers
 from quickscan.ui.forms import Saved
-
-OPEN_SHOWN = 5
 
 
 def live(explanation: Explanation, *, saved: Saved | None = None) -> None:
@@ -71,25 +69,29 @@ def why(line: Line, rules: Rules) -> None:
     criterion, version = line.active.criterion, line.active.version
     st.markdown(f"**{criterion.vraag}**")
     answer = line.choice.label if line.choice else "nog niet bekend"
-    st.markdown(f"Antwoord: **{answer}** · herkomst: {line.origin_label if line.origin else 'nog geen'}")
+    st.markdown(f"Antwoord: **{answer}** · herkomst: {look.plain(line.origin_label) if line.origin else 'nog geen'}")
     if line.answer is not None:
-        note = f" Notitie: {line.answer.note}" if line.answer.note else ""
-        st.markdown(f"Gegeven door **{line.answer.author}**, {numbers.moment(line.answer.at)}, {line.answer.certainty}.{note}")
+        note = f" Notitie: {look.plain(line.answer.note)}" if line.answer.note else ""
+        who, when = look.plain(line.answer.author), numbers.moment(line.answer.at)
+        st.markdown(f"Gegeven door **{who}**, {when}, {line.answer.certainty}.{note}")
     for entry in line.inputs:
-        st.markdown(f"- {entry.label}: **{numbers.value_text(entry.value, entry.unit)}** · {entry.source_label}")
+        st.markdown(given_line(entry))
     if line.formula:
         outcome = "onbekend" if line.measured is None else f"{numbers.decimal(line.measured)} {line.unit}"
         st.markdown(f"Berekening: {line.formula} = **{outcome}**")
         for active in line.parameters:
-            guess = " · aanname" if active.value.aanname else ""
-            st.markdown(f"- {active.parameter.naam}: {numbers.decimal(active.likely, 2)} {active.parameter.eenheid} · {active.value.bron}{guess}")
-    points = numbers.decimal(line.band.likely) if line.choice else f"{numbers.span(line.band.low, line.band.high)}, verwacht {numbers.decimal(line.band.likely)}"
+            st.markdown(parameter_line(active, numbers.decimal(active.likely, 2)))
+    band = line.band
+    expected = f"{numbers.span(band.low, band.high)}, verwacht {numbers.decimal(band.likely)}"
+    points = numbers.decimal(band.likely) if line.choice else expected
+    share, part = numbers.decimal(line.share * 100), numbers.decimal(line.contribution.likely)
     st.markdown(
         f"Punten: **{points}** van 100 · gewicht {numbers.decimal(line.weight)} · "
-        f"telt voor {numbers.decimal(line.share * 100)} % mee in het totaal · draagt **{numbers.decimal(line.contribution.likely)}** punten bij"
+        f"telt voor {share} % mee in het totaal · draagt **{part}** punten bij"
     )
     article = f", {version.artikel}" if version.artikel else ""
-    st.markdown(f"Regel: `{line.active.id}`, geldig vanaf {numbers.day(version.vanaf)}. Bron: {version.bron}{article} (geraadpleegd {numbers.day(version.geraadpleegd)}).")
+    since, consulted = numbers.day(version.vanaf), numbers.day(version.geraadpleegd)
+    st.markdown(f"Regel: `{line.active.id}`, geldig vanaf {since}. Bron: {version.bron}{article} (geraadpleegd {consulted}).")
     if version.aanname:
         st.markdown(f":violet-badge[:material/lightbulb: aanname] {version.toelichting}")
     elif version.toelichting:
@@ -106,11 +108,26 @@ def progress_html(explanation: Explanation, name: str) -> str:
         lines = [line for line in explanation.lines if line.active.criterion.aspect is aspect]
         known = sum(line.choice is not None for line in lines)
         share = 100 * known / len(lines) if lines else 0
+        label = html.escape(look.ASPECT_NAMES[aspect].split("-")[0])
         parts.append(
-            f'<div style="flex:1 1 8rem;min-width:7.5rem"><div style="display:flex;justify-content:space-between;gap:.4rem;font-size:.92rem">'
-            f"<span>{html.escape(look.ASPECT_NAMES[aspect].split('-')[0])}</span><b>{known}/{len(lines)}</b></div>"
-            f'<div style="height:.45rem;border-radius:.3rem;background:rgba(138,147,163,.25)"><div style="width:{share:.0f}%;height:100%;'
-            f'border-radius:.3rem;background:{look.ACCENT}"></div></div></div>'
+            '<div style="flex:1 1 8rem;min-width:7.5rem">'
+            '<div style="display:flex;justify-content:space-between;gap:.4rem;font-size:.92rem">'
+            f"<span>{label}</span><b>{known}/{len(lines)}</b></div>"
+            '<div style="height:.45rem;border-radius:.3rem;background:rgba(138,147,163,.25)">'
+            f'<div style="width:{share:.0f}%;height:100%;border-radius:.3rem;background:{look.ACCENT}"></div></div></div>'
         )
-    heading = f'<h1 style="font-size:1.05rem;font-weight:600;padding:0;margin:0 0 .35rem 0">Quick scan van {html.escape(name)}</h1>'
+    heading = (
+        f'<h1 style="font-size:1.05rem;font-weight:600;padding:0;margin:0 0 .35rem 0">Quick scan van {html.escape(name)}</h1>'
+    )
     return f'{heading}<div style="display:flex;gap:1rem;flex-wrap:wrap;margin:.2rem 0 .6rem 0">{"".join(parts)}</div>'
+
+
+def given_line(entry: Given) -> str:
+    """Return one value that a rule used, with where it comes from."""
+    return f"- {entry.label}: **{look.plain(numbers.value_text(entry.value, entry.unit))}** · {look.plain(entry.source_label)}"
+
+
+def parameter_line(active: ActiveParameter, shown: str) -> str:
+    """Return one number of the rulebook with its unit, source and whether it is our guess."""
+    guess = " · aanname" if active.value.aanname else ""
+    return f"- {active.parameter.naam}: **{shown}** {active.parameter.eenheid} · {active.value.bron}{guess}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +18,7 @@ MOST_ROWS = 2_000  # a table longer than this is not read but searched
 def portfolio_rows(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Return what the table shows, in reading order; the index stays that of `table`."""
     names = {active.id: active.criterion.naam for active in rules.criteria}
-    styles = {style_name: style for style_name, style in look.OORDEEL.items()}
+    styles = look.OORDEEL
     verdicts = table["oordeel"].astype("object")
     top = max(float(table["woningen_hoog"].max(skipna=True) or 1), 1.0) if len(table) else 1.0
     shown = {
@@ -61,7 +62,7 @@ def _cells(
 
 def portfolio_table(rows: pd.DataFrame, *, key: str, begun: bool, height: int = 520) -> list[int]:
     """Draw the table and return the places of the selected rows; before any answer the registers' score is shown."""
-    config: Mapping[str, object] = {
+    config: Mapping[str, Any] = {
         "naam": st.column_config.TextColumn("Gebouw", width="medium", pinned=True),
         "voorselectie": st.column_config.MultiselectColumn(
             "Voorselectie",
@@ -75,13 +76,23 @@ def portfolio_table(rows: pd.DataFrame, *, key: str, begun: bool, height: int = 
             color=[look.OORDEEL[o].color for o in OORDELEN],
             help="Het oordeel over optoppen, met wat nu bekend is.",
         ),
-        "woningen": st.column_config.NumberColumn("Woningen", format="%d", width="small", help="Waarschijnlijk aantal op het dak."),
-        "woningen_band": st.column_config.ImageColumn("Woningen als band", width=136, help="Woningen van laag tot hoog; de streep is waarschijnlijk."),
+        "woningen": st.column_config.NumberColumn(
+            "Woningen", format="%d", width="small", help="Waarschijnlijk aantal op het dak."
+        ),
+        "woningen_band": st.column_config.ImageColumn(
+            "Woningen als band", width=136, help="Woningen van laag tot hoog; de streep is waarschijnlijk."
+        ),
         "score": st.column_config.NumberColumn("Score", format="%d", width="small"),
-        "score_band": st.column_config.ImageColumn("Score als band", width=136, help="Van laag tot hoog; de streep is waarschijnlijk."),
+        "score_band": st.column_config.ImageColumn(
+            "Score als band", width=136, help="Van laag tot hoog; de streep is waarschijnlijk."
+        ),
         "register_score": st.column_config.NumberColumn("Score", format="%d", width="small", help="Op registers alleen."),
-        "register_band": st.column_config.ImageColumn("Score als band", width=136, help="Op registers alleen, van laag tot hoog."),
-        "dekking": st.column_config.NumberColumn("Bekend", format="%d %%", width="small", help="Deel van het gewicht dat bekend is."),
+        "register_band": st.column_config.ImageColumn(
+            "Score als band", width=136, help="Op registers alleen, van laag tot hoog."
+        ),
+        "dekking": st.column_config.NumberColumn(
+            "Bekend", format="%d %%", width="small", help="Deel van het gewicht dat bekend is."
+        ),
         "volgende": st.column_config.TextColumn("Volgende vraag"),
         "bouwjaar": st.column_config.NumberColumn("Bouwjaar", format="%d", width="small"),
         "woningen_nu": st.column_config.NumberColumn("Woningen nu", format="%d", width="small"),

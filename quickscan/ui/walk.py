@@ -9,7 +9,7 @@ import streamlit as st
 from quickscan.domain.explanation import Explanation, Line, count_that_matter
 from quickscan.domain.rules import Rules
 from quickscan.services.scans import Scan
-from quickscan.ui import state
+from quickscan.ui import look, state
 from quickscan.ui.forms import SAVED
 
 ORDER_NAMES = {"beste": "Beste vraag eerst", "kenmerken": "Kenmerken"}
@@ -57,11 +57,13 @@ def _row(result: Explanation, scan: Scan, order: str) -> list[str]:
     return [name for name in of_aspect if name in ranked] or of_aspect[:1]
 
 
-def move_buttons(result: Explanation, scan: Scan, order: str, line: Line) -> None:
+def move_buttons(result: Explanation, order: str, line: Line) -> None:
     """Draw back and skip, and the list to jump in."""
     asked = [name for name in st.session_state.get(ASKED, []) if name != line.active.id]
     with st.container(horizontal=True):
-        st.button("Vorige vraag", icon=":material/undo:", disabled=not asked, on_click=_show, args=(asked[-1] if asked else None,))
+        st.button(
+            "Vorige vraag", icon=":material/undo:", disabled=not asked, on_click=_show, args=(asked[-1] if asked else None,)
+        )
         st.button("Overslaan", icon=":material/redo:", on_click=_skip, args=(line.active.id,), shortcut="S")
         with st.popover("Alle vragen", icon=":material/list:"):
             for other in result.lines:
@@ -92,7 +94,7 @@ def saved_line(result: Explanation) -> None:
     """Say what was saved and what it did to the score, or that somebody else was first."""
     clash = st.session_state.pop(CLASH, None)
     if clash:
-        st.warning(clash, icon=":material/group:")
+        st.warning(look.plain(clash), icon=":material/group:")
     saved = st.session_state.get(SAVED)
     if saved is not None:
         low, likely, high = saved.before
@@ -110,7 +112,11 @@ def questions_text(result: Explanation, rules: Rules) -> str:
 def all_done(result: Explanation) -> None:
     """Say that no question is open."""
     left = len(result.questions)
-    text = "Alle vragen zijn beantwoord." if not left else f"Alle vragen zijn langs geweest; op {left} is het antwoord nog niet bekend."
+    text = (
+        "Alle vragen zijn beantwoord."
+        if not left
+        else f"Alle vragen zijn langs geweest; op {left} is het antwoord nog niet bekend."
+    )
     st.success(text, icon=":material/task_alt:")
     if st.button("Naar het gebouw", type="primary", icon=":material/apartment:"):
         st.switch_page("pages/scan/gebouw.py")

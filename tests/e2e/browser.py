@@ -37,7 +37,9 @@ PHONE = {"width": 390, "height": 844}
 def find_chromium() -> str:
     """Return the browser to drive: CHROMIUM, or the first one on the path."""
     named = os.environ.get("CHROMIUM")
-    found = named or next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    found = named or next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
     if not found:
         msg = "no Chromium found: run `make test`, or set CHROMIUM"
         raise RuntimeError(msg)
@@ -74,7 +76,7 @@ def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Pat
         if process.poll() is not None:
             break
         try:
-            with urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+            with urlopen(f"{address}/_stcore/health", timeout=2) as answer:  # noqa: S310 - our own loopback address
                 if answer.status == 200:
                     return
         except (URLError, OSError):
@@ -100,8 +102,9 @@ def settle(page: Page, *, extra_ms: int = 250) -> None:
     page.wait_for_function(
         "() => { const app = document.querySelector('[data-testid=\"stApp\"]');"
         " return app && app.getAttribute('data-test-script-state') === 'notRunning'"
-        " && document.querySelector('[data-testid=\"stMain\"] [data-testid=\"stElementContainer\"]')"
-        " && !document.querySelector('[data-testid=\"stSkeleton\"]') && !document.querySelector('[data-testid=\"stSpinner\"]'); }",
+        ' && document.querySelector(\'[data-testid="stMain"] [data-testid="stElementContainer"]\')'
+        " && !document.querySelector('[data-testid=\"stSkeleton\"]')"
+        " && !document.querySelector('[data-testid=\"stSpinner\"]'); }",
         timeout=60_000,
     )
     page.wait_for_timeout(extra_ms)

@@ -27,12 +27,22 @@ def own_geopackage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's panden in the columns of the BAG, as a municipality would send them."""
     buildings = make_neighbourhood().buildings
     path = tmp_path_factory.mktemp("gpkg") / "panden.gpkg"
-    names = ["identificatie", "bouwjaar", "status", "gebruiksdoel", "oppervlakte_min", "oppervlakte_max", "aantal_verblijfsobjecten"]
+    names = [
+        "identificatie",
+        "bouwjaar",
+        "status",
+        "gebruiksdoel",
+        "oppervlakte_min",
+        "oppervlakte_max",
+        "aantal_verblijfsobjecten",
+    ]
     source = ["pand_id", *names[1:]]
     pyogrio.raw.write(
         path,
         geometry=buildings["geometry"].to_numpy(dtype=object),
-        field_data=[buildings[name].to_numpy(dtype=object if buildings[name].dtype.kind not in "fi" else np.float64) for name in source],
+        field_data=[
+            buildings[name].to_numpy(dtype=object if buildings[name].dtype.kind not in "fi" else np.float64) for name in source
+        ],
         fields=names,
         layer="pand",
         driver="GPKG",
