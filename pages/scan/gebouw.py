@@ -44,7 +44,7 @@ with middle:
 with right:
     building.picture(scan, result, desk.rules)
     if st.button("Verder met de quick scan", type="primary", icon=":material/checklist:", width="stretch"):
-        st.switch_page("pages/scan/quickscan.py")
+        state.go("pages/scan/quickscan.py")
 
 left, right = st.columns(2, gap="large")
 with left:

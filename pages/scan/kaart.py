@@ -96,7 +96,7 @@ def show_building(row: pd.Series, *, picked: str) -> None:
     for label, page, kind in (("Naar het gebouw", "gebouw", "primary"), ("Start quick scan", "quickscan", "secondary")):
         if st.button(label, type=kind, width="stretch", key=f"naar_{page}"):  # type: ignore[arg-type]
             state.remember(state.BUILDING, str(row["pand_id"]))
-            st.switch_page(f"pages/scan/{page}.py")
+            state.go(f"pages/scan/{page}.py")
     st.button("Sluiten", type="tertiary", icon=":material/close:", on_click=lambda: st.session_state.update({picked: None}))
 
 

@@ -76,13 +76,13 @@ ids = [str(chosen["pand_id"].iloc[place]) for place in picked if place < len(cho
 with st.container(horizontal=True):
     if st.button("Start quick scan", type="primary", icon=":material/checklist:", disabled=len(ids) != 1):
         state.remember(state.BUILDING, ids[0])
-        st.switch_page("pages/scan/quickscan.py")
+        state.go("pages/scan/quickscan.py")
     if st.button("Open gebouw", icon=":material/apartment:", disabled=len(ids) != 1):
         state.remember(state.BUILDING, ids[0])
-        st.switch_page("pages/scan/gebouw.py")
+        state.go("pages/scan/gebouw.py")
     if st.button("Vergelijk", icon=":material/compare_arrows:", disabled=not filters.can_compare(ids)):
         st.session_state["_vergelijk"] = ids
-        st.switch_page("pages/scan/vergelijken.py")
+        state.go("pages/scan/vergelijken.py")
     if st.button("Bekijk op de kaart", icon=":material/map:"):
-        st.switch_page("pages/scan/kaart.py")
+        state.go("pages/scan/kaart.py")
 st.caption("Kies één rij voor een quick scan, of twee tot vijf rijen om te vergelijken.")

@@ -40,7 +40,7 @@ with right, st.container(border=True, key="paneel"):
     st.markdown(f"**Nog {walk.questions_text(result, desk.rules)}**")
     with st.container(horizontal=True):
         if st.button("Bekijk het hele gebouw", icon=":material/apartment:"):
-            st.switch_page("pages/scan/gebouw.py")
+            state.go("pages/scan/gebouw.py")
         st.toggle("Sneltoetsen 0–9", value=True, key="sneltoetsen", persist_state="session")
 
 with left:

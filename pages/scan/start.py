@@ -19,9 +19,9 @@ with left:
             with st.spinner("De voorbeeldwijk wordt gebouwd …"):
                 demo = desk.services.portfolios.open_demo(desk.rules, author="voorbeeld")
             frame.enter(demo.id)
-            st.switch_page("pages/scan/portefeuille.py", query_params={state.WORKSPACE: demo.id})
+            state.go("pages/scan/portefeuille.py")
         if st.button("Begin met eigen gebouwen", icon=":material/upload_file:"):
-            st.switch_page("pages/werk/inlezen.py")
+            state.go("pages/werk/inlezen.py")
 with right:
     hero.draw(desk.rules)
 

@@ -26,5 +26,5 @@ if upload is not None:
             with errors.shown(), st.spinner("De gebouwen worden bewaard …"):
                 workspace = desk.services.portfolios.create(outcome, name=name, author=desk.author)
             frame.enter(workspace.id)
-            st.switch_page("pages/scan/portefeuille.py", query_params={state.WORKSPACE: workspace.id})
+            state.go("pages/scan/portefeuille.py")
     intake.show_mapping(outcome)

@@ -171,7 +171,7 @@ def explain(
         route=ROUTES[int(situation.dwellings.route[row])],
         ratio=float(situation.dwellings.ratio[row]),
         lines=tuple(lines),
-        questions=tuple(rank_questions(situation, rules, interventie, row=row)),
+        questions=tuple(rank_questions(situation, rules, interventie, row=row, sums=sums)),
     )
 
 

@@ -8,6 +8,7 @@ that the answer takes away. Source: method section 4; effort and the blockers' w
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -53,11 +54,12 @@ class _Before:
     limits: Thresholds
 
 
-def _stand(situation: Situation, rules: Rules, interventie: Interventie, rows: Bools | None = None) -> _Before:
-    """Return where the buildings stand; only those in `rows` when given."""
-    sums, limits = add_up(situation, rules, interventie), Thresholds.of(rules)
-    if rows is not None:
-        sums = replace(sums, sums=sums.sums[:, rows], hard=sums.hard[rows], soft=sums.soft[rows])
+def _stand(
+    situation: Situation, rules: Rules, interventie: Interventie, rows: Bools, sums: Sums | None = None
+) -> _Before:
+    """Return where the buildings in `rows` stand."""
+    sums, limits = add_up(situation, rules, interventie) if sums is None else sums, Thresholds.of(rules)
+    sums = replace(sums, sums=sums.sums[:, rows], hard=sums.hard[rows], soft=sums.soft[rows])
     totals, likely = sums.totals(), sums.per_aspect()[..., LIKELY]
     likely = np.where(np.isnan(likely), np.inf, likely)
     others = np.array([np.delete(likely, place, axis=0).min(axis=0) for place in range(len(likely))])
@@ -65,16 +67,73 @@ def _stand(situation: Situation, rules: Rules, interventie: Interventie, rows: B
     return _Before(sums, totals, likely, others, verdict, sums.factors(), limits)
 
 
-def rank_questions(situation: Situation, rules: Rules, interventie: Interventie, *, row: int = 0) -> list[Question]:
-    """Return the open questions of one building, the most worthwhile first."""
-    before = _stand(situation, rules, interventie)
-    questions = []
-    for table in applicable_tables(rules, interventie):
-        if situation.places[table.active.id][row] == table.unknown and table.weight > 0:
-            worth, chance, width = _worth(table, before, rules)
-            blocks = bool(table.hard.any() or table.soft.any())
-            questions.append(Question(table.active, float(worth[row]), blocks, float(chance[row]), width))
+def rank_questions(
+    situation: Situation, rules: Rules, interventie: Interventie, *, row: int = 0, sums: Sums | None = None
+) -> list[Question]:
+    """Return the open questions of one building, the most worthwhile first; `sums` when they were added up before."""
+    one = np.arange(situation.columns.size) == row
+    before = _stand(situation, rules, interventie, one, sums)
+    stakes = _list_stakes(rules, interventie)
+    places = np.array([situation.places[table.active.id][row] for table in stakes.tables])
+    unknown = places == stakes.choices
+    # The same sum as in `_worth`, for all choices of all questions at once: one screen asks for it after every answer.
+    likely, others = before.likely[:, 0][stakes.aspect], before.others[:, 0][stakes.aspect]
+    moved = likely + stakes.shift[:, LIKELY] / before.sums.weights[stakes.aspect]
+    totals = before.totals[0] + stakes.shift * before.factors[stakes.aspect][:, None]
+    hard, soft = before.sums.hard[0] | stakes.hard, before.sums.soft[0] | stakes.soft
+    after = judge(totals, np.minimum(others, moved), hard, soft, before.limits)
+    chance = np.bincount(stakes.table[after != before.verdict[0]], minlength=len(stakes.tables)) / stakes.choices
+    width = stakes.span * before.factors[stakes.table_aspect]
+    worth = (stakes.blocker + chance + width / 100) / stakes.effort
+    questions = [
+        Question(stakes.tables[k].active, float(worth[k]), bool(stakes.blocks[k]), float(chance[k]), float(width[k]))
+        for k in np.flatnonzero(unknown)
+    ]
     return sorted(questions, key=lambda question: (-question.worth, question.active.id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stakes:
+    """What the questions of an interventie can change, whoever the building: per question, and per choice of each."""
+
+    tables: tuple[Tables, ...]
+    table_aspect: npt.NDArray[np.intp]
+    choices: npt.NDArray[np.intp]  # how many
+    span: Floats  # of the weighted points
+    blocks: Bools
+    blocker: Floats
+    effort: Floats
+    table: npt.NDArray[np.intp]  # from here on per choice: which question
+    aspect: npt.NDArray[np.intp]
+    shift: npt.NDArray[np.float64]  # (choices, 4): what the weighted points change
+    hard: Bools
+    soft: Bools
+
+
+@lru_cache(maxsize=64)
+def _list_stakes(rules: Rules, interventie: Interventie) -> _Stakes:
+    tables = tuple(table for table in applicable_tables(rules, interventie) if table.weight > 0)
+    aspect = np.array([table.aspect for table in tables], dtype=np.intp)
+    choices = np.array([table.unknown for table in tables], dtype=np.intp)
+    owner = np.repeat(np.arange(len(tables)), choices)
+
+    def join(parts: list[np.ndarray], shape: tuple[int, ...], kind: type) -> np.ndarray:
+        return np.concatenate([np.empty(shape, kind), *parts])
+
+    return _Stakes(
+        tables=tables,
+        table_aspect=aspect,
+        choices=choices,
+        span=np.array([table.weighted[table.unknown][HIGH] - table.weighted[table.unknown][LOW] for table in tables]),
+        blocks=np.array([bool(table.hard.any() or table.soft.any()) for table in tables], dtype=bool),
+        blocker=np.array([_blocker(table, rules) for table in tables]),
+        effort=np.array([_effort(table, rules) for table in tables]),
+        table=owner,
+        aspect=aspect[owner],
+        shift=join([table.weighted[: table.unknown] - table.weighted[table.unknown] for table in tables], (0, 4), float),
+        hard=join([table.hard[: table.unknown] for table in tables], (0,), bool),
+        soft=join([table.soft[: table.unknown] for table in tables], (0,), bool),
+    )
 
 
 def next_questions(
@@ -110,8 +169,15 @@ def _worth(table: Tables, before: _Before, rules: Rules) -> tuple[Floats, Floats
         changed += after != before.verdict
     chance = changed / table.unknown
     width = float((open_row[HIGH] - open_row[LOW]) * factor)
-    blocker = 0.0
-    if table.hard.any() or table.soft.any():
-        blocker = rules.parameter("vraag.blokkade_hard" if table.hard.any() else "vraag.blokkade_zacht").likely
-    effort = rules.parameter(f"moeite.{table.active.criterion.moeite}").likely
-    return (blocker + chance + width / 100) / effort, chance, width
+    return (_blocker(table, rules) + chance + width / 100) / _effort(table, rules), chance, width
+
+
+def _blocker(table: Tables, rules: Rules) -> float:
+    """Return what it is worth that an answer may bring a blocker to light."""
+    if not (table.hard.any() or table.soft.any()):
+        return 0.0
+    return rules.parameter("vraag.blokkade_hard" if table.hard.any() else "vraag.blokkade_zacht").likely
+
+
+def _effort(table: Tables, rules: Rules) -> float:
+    return rules.parameter(f"moeite.{table.active.criterion.moeite}").likely

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from quickscan.domain.answers import Answer, Certainty, Party
@@ -16,8 +17,10 @@ from quickscan.domain.rules import Rules
 from quickscan.domain.scoring import Situation, look_at
 from quickscan.domain.story import tell
 from quickscan.domain.terms import INTERVENTIES, Herkomst, Interventie
-from quickscan.services.portfolios import Clock, describe, utc_now, with_answers
+from quickscan.services.portfolios import Clock, describe, utc_now
 from quickscan.services.ports import Store
+
+BUILDINGS_KEPT = 256  # frames of one row
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,9 @@ class Scans:
 
     store: Store
     clock: Clock = utc_now
+    _buildings: dict[tuple[str, str, tuple[Fact, ...]], tuple[pd.DataFrame, str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def look(
         self,
@@ -55,17 +61,28 @@ class Scans:
         interventies: Sequence[Interventie] = INTERVENTIES,
     ) -> Scan:
         """Return everything about one building; raises NotFoundError."""
-        building = self.store.read_building(workspace_id, pand_id)
         answers = self.store.read_answers(workspace_id, pand_id, party)
         facts = self.store.read_facts(workspace_id, pand_id)
-        given = [(pand_id, name, answer.choice) for name, answer in answers.items() if answer.choice is not None]
-        frame = with_answers(building, pd.DataFrame(given, columns=["pand_id", "criterion", "choice"]))
-        situation = look_at(frame, rules)
+        building, name = self._read_building(workspace_id, pand_id, facts)
+        given = {name: answer.choice for name, answer in answers.items() if answer.choice is not None}
+        situation = look_at(_with_answers(building, given), rules)
         results = {
             interventie: explain(situation, rules, interventie, facts=facts, answers=answers) for interventie in interventies
         }
-        name = str(describe(building)["naam"].iloc[0])
         return Scan(pand_id, name, building, facts, answers, situation, results)
+
+    def _read_building(self, workspace_id: str, pand_id: str, facts: Sequence[Fact]) -> tuple[pd.DataFrame, str]:
+        """Return the building as a frame, and its name. Reading them costs most of a look, and an answer changes neither."""
+        key = (workspace_id, pand_id, tuple(facts))
+        found = self._buildings.get(key)
+        if found is None:
+            building = self.store.read_building(workspace_id, pand_id)
+            found = building, str(describe(building)["naam"].iloc[0])
+            if tuple(self.store.read_facts(workspace_id, pand_id)) == key[2]:  # nobody saved a fact in between
+                if len(self._buildings) >= BUILDINGS_KEPT:
+                    self._buildings.clear()
+                self._buildings[key] = found
+        return found
 
     def answer(
         self,
@@ -121,6 +138,13 @@ class Scans:
     def history(self, workspace_id: str, pand_id: str, criterion: str, *, party: Party = Party.SAMEN) -> Sequence[Answer]:
         """Return every version of one answer, newest first."""
         return self.store.read_history(workspace_id, pand_id, criterion, party)
+
+
+def _with_answers(building: pd.DataFrame, given: Mapping[str, str]) -> pd.DataFrame:
+    """Return one building with a column per answered criterion; as `portfolios.with_answers`, without its pivot."""
+    kept = building.drop(columns=known) if (known := [name for name in given if name in building.columns]) else building
+    choices = np.array([list(given.values())], dtype=object).reshape(1, len(given))
+    return pd.concat([kept, pd.DataFrame(choices, columns=list(given), index=building.index, dtype=object)], axis=1)
 
 
 def _typed(value: str | float, spec: FactSpec) -> str | float:

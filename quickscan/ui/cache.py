@@ -7,7 +7,9 @@ clears anything.
 from __future__ import annotations
 
 import gc
+import sys
 from datetime import date
+from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
@@ -23,18 +25,25 @@ from quickscan.wiring import Services, make_demo, make_services, rules_on
 @st.cache_resource(show_spinner=False)
 def services() -> Services:
     """Return the use cases, on one engine for the whole process."""
-    opened = make_services()
-    freeze_imports()
-    return opened
+    return make_services()
+
+
+_frozen = 0  # how many modules there were when what is imported was last taken out of the garbage collector
 
 
 def freeze_imports() -> None:
-    """Take what is imported out of the garbage collector: Streamlit collects all generations after every run."""
-    gc.collect()
-    gc.freeze()
+    """Take what is imported out of the garbage collector: Streamlit collects all generations after every run.
+
+    Pages import what they need when they are first opened, so this looks on every run, and does something on a few.
+    """
+    global _frozen  # noqa: PLW0603 - as the collector, it is of the whole process
+    if len(sys.modules) != _frozen:
+        _frozen = len(sys.modules)
+        gc.collect()
+        gc.freeze()
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@lru_cache(maxsize=16)
 def rules(day: date) -> Rules:
     """Return the rules in force on a day; read-only, so one copy serves all."""
     return rules_on(day)
@@ -64,7 +73,7 @@ def in_reach(workspace: Workspace, rules_in_force: Rules) -> pd.DataFrame:
     return _in_reach(workspace.id, workspace.facts_version, rules_in_force.fingerprint, rules_in_force.day)
 
 
-@st.cache_data(show_spinner="Gebouwen ophalen …", max_entries=24)
+@st.cache_resource(show_spinner="Gebouwen ophalen …", max_entries=24)  # read only: no copy for each rerun
 def _in_reach(workspace_id: str, facts_version: int, fingerprint: str, day: date) -> pd.DataFrame:
     table = services().portfolios.screen(workspace_id, rules(day))
     near: pd.DataFrame = table[table["voorselectie"] != str(Voorselectie.BUITEN_BEREIK)]

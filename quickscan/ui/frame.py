@@ -17,6 +17,7 @@ from quickscan.wiring import Services, today
 
 START = "pages/scan/start.py"
 IMPORT = "pages/werk/inlezen.py"
+LISTED = "_werkruimten"  # what the sidebar read in this run, so that the page need not read it again
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ def _workspace(services: Services) -> Workspace | None:
     wanted = state.recall(state.WORKSPACE)
     if wanted is None:
         return None
+    listed: dict[str, Workspace] = st.session_state.pop(LISTED, {})
+    if wanted in listed:
+        return listed[wanted]
     try:
         return services.portfolios.get(wanted)
     except NotFoundError:
@@ -82,7 +86,7 @@ def _offer_workspaces(services: Services, rules: Rules) -> None:
             enter(services.portfolios.open_demo(rules, author=state.author()).id)
             st.rerun()
         if st.button("Begin met eigen gebouwen", icon=":material/upload_file:"):
-            st.switch_page(IMPORT)
+            state.go(IMPORT)
 
 
 def enter(workspace_id: str) -> None:

@@ -48,7 +48,7 @@ def resume(workspaces: Sequence[Workspace]) -> None:
             st.caption(f"{numbers.whole(workspace.buildings)} gebouwen · {numbers.whole(workspace.answers)} antwoorden")
             if st.button("Ga verder", key=f"verder_{workspace.id}", icon=":material/arrow_forward:"):
                 frame.enter(workspace.id)
-                st.switch_page("pages/scan/portefeuille.py", query_params={state.WORKSPACE: workspace.id})
+                state.go("pages/scan/portefeuille.py")
 
 
 def steps() -> None:

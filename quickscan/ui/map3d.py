@@ -384,9 +384,11 @@ def _counted(
     rows = np.flatnonzero(kept)[origin]
     texts = _texts(screened.loc[kept], choice.colouring, rows=np.flatnonzero(kept))
     grey = [{"p": _flat(part), "h": int(roof[row]), **texts[row]} for part, row in zip(parts, rows, strict=True)]
-    edges = {"extruded": True, "wireframe": True, "pickable": True, "autoHighlight": True, "highlightColor": [255, 196, 61, 200]}
+    # No wireframe: deck.gl draws it once more to find what is under the pointer, and without a graphics card a click then
+    # takes longer than the quarter of a second in which it counts as one.
+    edges = {"extruded": True, "pickable": True, "autoHighlight": True, "highlightColor": [255, 196, 61, 200]}
     layers = [
-        _layer(BUILDING_LAYER, grey, projection, tones.building, getElevation="@@=h", getLineColor=_rgb(tones.edge), **edges)
+        _layer(BUILDING_LAYER, grey, projection, tones.building, getElevation="@@=h", **edges)
     ]
     new, places = has_new_layers(screened), colour_places(screened, choice.colouring)
     storeys = screened["lagen"].fillna(0).to_numpy(dtype=float)

@@ -14,7 +14,9 @@ def draw() -> None:
     """Draw the choices that hold on every page."""
     with st.sidebar, errors.shown():
         workspaces = list(cache.services().portfolios.list_workspaces())
+        cache.freeze_imports()
         names = {workspace.id: workspace.name for workspace in workspaces}
+        st.session_state[frame.LISTED] = {workspace.id: workspace for workspace in workspaces}
         current = state.recall(state.WORKSPACE)
         if names:
             chosen = st.selectbox(

@@ -5,6 +5,8 @@ The database is the truth; this only says what is looked at.
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import streamlit as st
 
 WORKSPACE = "werkruimte"
@@ -27,6 +29,15 @@ def remember(name: str, value: str | None) -> None:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != value:
         st.query_params[name] = value
+
+
+def go(page: str) -> NoReturn:
+    """Go to another page and take the workspace and the building along in the URL.
+
+    The parameters are always given: Streamlit refuses to clear those that a filter of this page is bound to.
+    """
+    kept = {name: value for name in (WORKSPACE, BUILDING) if (value := st.session_state.get(f"_{name}"))}
+    st.switch_page(page, query_params=kept)
 
 
 def author() -> str:

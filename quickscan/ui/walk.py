@@ -119,4 +119,4 @@ def all_done(result: Explanation) -> None:
     )
     st.success(text, icon=":material/task_alt:")
     if st.button("Naar het gebouw", type="primary", icon=":material/apartment:"):
-        st.switch_page("pages/scan/gebouw.py")
+        state.go("pages/scan/gebouw.py")

@@ -1,0 +1,125 @@
+"""A client that speaks Streamlit's protocol over a real websocket, and counts what comes in. No browser in between.
+
+It does what the page in the browser does: it remembers large messages and tells the server which, so that the server
+need not send them twice; and a click is a rerun with the trigger of that button.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
+
+PATIENCE_S = 120
+
+
+class CountingSocket(socket.socket):
+    """A socket that counts the bytes it receives, as they come off the wire."""
+
+    received = 0
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        content = super().recv(size, flags)
+        self.received += len(content)
+        return content
+
+
+@dataclass
+class Run:
+    """One run of the script: how long until it was finished, what came in, and its elements."""
+
+    seconds: float = 0.0
+    wire_bytes: int = 0
+    message_bytes: int = 0
+    elements: list[Any] = field(default_factory=list)
+
+    def kinds(self) -> Counter[str]:
+        """Count the elements by kind."""
+        return Counter(element.WhichOneof("type") for element in self.elements)
+
+    def text(self) -> str:
+        """Return all elements as text, to compare what two pages show."""
+        return "\n".join(str(element) for element in self.elements)
+
+    def button(self, key: str) -> str:
+        """Return the id of the first button whose key starts with `key`."""
+        buttons = [element.button.id for element in self.elements if element.WhichOneof("type") == "button"]
+        found = next((name for name in buttons if name.rpartition("-")[2].startswith(key)), None)
+        if found is None:
+            raise LookupError(f"no button {key!r} among {buttons}")
+        return found
+
+
+class Client:
+    """One visitor. Not for threads."""
+
+    def __init__(self, address: str, *, page: str = "", query: str = "") -> None:
+        place = urlsplit(address)
+        self._socket = CountingSocket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.connect((place.hostname, place.port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._connection = connect(
+            f"ws://{place.netloc}/_stcore/stream",
+            sock=self._socket,
+            subprotocols=[Subprotocol("streamlit")],
+            compression="deflate",  # offered, as browsers do; the server decides
+            max_size=None,
+            ping_interval=None,
+        )
+        self.compressed = bool(self._connection.protocol.extensions)
+        self._page, self._query, self._hash = page, query, ""
+        self._known: dict[str, Any] = {}
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def rerun(self, *, button: str | None = None, states: Mapping[str, bool] | None = None) -> Run:
+        """Run the script (again), with a click on a button when given, and wait until it is finished."""
+        message = BackMsg()
+        client = message.rerun_script
+        client.query_string, client.page_name, client.page_script_hash = self._query, self._page, self._hash
+        client.cached_message_hashes.extend(self._known)
+        if button is not None:
+            client.widget_states.widgets.add(id=button, trigger_value=True)
+        for name, value in (states or {}).items():
+            client.widget_states.widgets.add(id=name, bool_value=value)
+        content, run, before = message.SerializeToString(), Run(), self._socket.received
+        start = time.perf_counter()
+        self._connection.send(content)
+        while not self._take(self._connection.recv(timeout=PATIENCE_S), run):
+            pass
+        run.seconds = time.perf_counter() - start
+        run.wire_bytes = self._socket.received - before
+        return run
+
+    def _take(self, content: str | bytes, run: Run) -> bool:
+        """Take in one message; return whether the script is finished."""
+        run.message_bytes += len(content)
+        message = ForwardMsg.FromString(content if isinstance(content, bytes) else content.encode())
+        kind = message.WhichOneof("type")
+        if kind == "ref_hash":
+            message = self._known[message.ref_hash]
+            kind = message.WhichOneof("type")
+        elif message.metadata.cacheable:
+            self._known[message.hash] = message
+        if kind == "new_session":
+            run.elements.clear()
+        elif kind == "navigation":
+            self._hash, self._page = message.navigation.page_script_hash, ""
+        elif kind == "page_info_changed":
+            self._query = message.page_info_changed.query_string
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            run.elements.append(message.delta.new_element)
+        return kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
