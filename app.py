@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from quickscan.ui import sidebar
+from quickscan.ui import cache, sidebar
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -33,3 +33,4 @@ pages = [
 page = st.navigation(pages, position="top")
 sidebar.draw()
 page.run()
+cache.prepare_demo()

@@ -23,6 +23,7 @@ from quickscan.services.scans import Scans
 
 PROJECT = Path(__file__).resolve().parent.parent
 DATABASE_VARIABLE = "QUICKSCAN_DATABASE"
+DEMO_VARIABLE = "QUICKSCAN_DEMO"
 
 
 def today() -> date:
@@ -33,6 +34,11 @@ def today() -> date:
 def database_url() -> str:
     """Return the database to use: the environment decides, else a SQLite file in the project's data folder."""
     return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{(PROJECT / 'data' / 'quickscan.db').as_posix()}"
+
+
+def demo_wanted() -> bool:
+    """Tell whether the fictional neighbourhood has to be there without being asked for (`python -m quickscan app`)."""
+    return os.environ.get(DEMO_VARIABLE) == "1"
 
 
 def rulebook() -> Rulebook:

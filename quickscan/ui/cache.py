@@ -6,6 +6,7 @@ clears anything.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import sys
 from datetime import date
@@ -14,12 +15,13 @@ from functools import lru_cache
 import pandas as pd
 import streamlit as st
 
+from quickscan.domain.errors import QuickscanError
 from quickscan.domain.robustness import Robustness
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Interventie, Voorselectie
 from quickscan.services.ports import Workspace
 from quickscan.ui import map3d
-from quickscan.wiring import Services, make_demo, make_services, rules_on
+from quickscan.wiring import Services, demo_wanted, make_demo, make_services, rules_on, today
 
 
 @st.cache_resource(show_spinner=False)
@@ -156,3 +158,13 @@ def hero_svg(fingerprint: str, day: date, *, dark: bool) -> str:
     demo = make_demo(rules(day))
     table = screen_buildings(demo.buildings, rules(day), questions=False)
     return drawing.neighbourhood_svg(demo.buildings, table, rules(day), surroundings=surroundings(), dark=dark)
+
+
+@st.cache_resource(show_spinner=False)
+def prepare_demo() -> None:
+    """Make the fictional neighbourhood when the app was started with it; once per process, after the page is drawn."""
+    if demo_wanted():
+        with contextlib.suppress(QuickscanError):  # a full disk is told where somebody does something, not here
+            portfolios = services().portfolios
+            if not portfolios.list_workspaces():
+                portfolios.open_demo(rules(today()), author="voorbeeld")
