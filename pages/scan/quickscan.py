@@ -11,9 +11,9 @@ from quickscan.ui.frame import choose_building, open_page
 desk = open_page("Quick scan", heading=False)
 reach = cache.in_reach(desk.portfolio, desk.rules)
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center", gap="small"):
     walk.step_button("Vorige", ":material/arrow_back:", list(reach["pand_id"]), -1)
-    with st.container(width=420):
+    with st.container(key="gebouwnaam", width=420):
         pand_id = choose_building(desk, reach)
     walk.step_button("Volgende", ":material/arrow_forward:", list(reach["pand_id"]), 1)
     interventie = Interventie(
@@ -34,8 +34,10 @@ with errors.shown():
 result = scan.results[interventie]
 
 st.html(scorecard.progress_html(result, scan.name))
+with st.container(key="kort"):
+    st.html(scorecard.in_short(result))
 left, right = st.columns([5, 3], gap="large")
-with right, st.container(border=True, key="paneel"):
+with right, st.container(border=True, key="paneel", gap="small"):
     scorecard.live(result, saved=st.session_state.get(forms.SAVED))
     st.markdown(f"**Nog {walk.questions_text(result, desk.rules)}**")
     with st.container(horizontal=True):
@@ -50,7 +52,7 @@ with left:
         orders,
         default="beste",
         required=True,
-        format_func=lambda name: walk.ORDER_NAMES.get(name) or look.ASPECT_NAMES[name],
+        format_func=lambda name: walk.ORDER_NAMES.get(name) or look.ASPECT_NAMES[name].split("-")[0],
         key="volgorde",
         bind="query-params",
         label_visibility="collapsed",

@@ -36,6 +36,8 @@ ESTIMATES: Mapping[str, tuple[str, str]] = {
     "woningen": ("Nieuwe woningen", "woningen"),
 }
 
+_PRECEDENCE = {source: rank for rank, source in enumerate(Herkomst)}  # 0 is best
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -229,11 +231,10 @@ def _origin(
         return None, "nog niet bekend"
     if by_person:
         return Herkomst.ANTWOORD, answer.author if answer else "antwoord"
-    order = list(Herkomst)
     sourced = [entry for entry in inputs if entry.source is not None]
     if not sourced:
         return Herkomst.AFGELEID, "berekend"
-    weakest = max(sourced, key=lambda entry: order.index(entry.source) if entry.source else 0)
+    weakest = max(sourced, key=lambda entry: _PRECEDENCE[entry.source] if entry.source else 0)
     return weakest.source, weakest.source_label
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from quickscan.domain.answers import Answer, Certainty, Party
+from quickscan.domain.columns import Bools, Codes, Columns, Floats
 from quickscan.domain.errors import Fault, FaultyInputError, NotFoundError
 from quickscan.domain.explanation import Explanation, explain
 from quickscan.domain.facts import FACTS, Fact, FactSpec, check_buildings
@@ -41,13 +42,58 @@ class Scan:
         return tell(self.results[Interventie.OPTOPPEN])
 
 
+class _Building(Columns):
+    """One building with its facts, kept between looks: each column is taken out of the frame once."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        super().__init__(frame)
+        self.frame = frame
+        self.name = str(describe(frame)["naam"].iloc[0])
+        self._texts: dict[str, pd.Series] = {}
+
+    def text(self, name: str) -> pd.Series:
+        if name not in self._texts:
+            self._texts[name] = super().text(name)
+        return self._texts[name]
+
+
+class _Answered(Columns):
+    """One building with a column per answered criterion; a stored answer goes before one from a file."""
+
+    def __init__(self, building: _Building, answers: Mapping[str, Answer]) -> None:
+        super().__init__(building.frame)
+        self._building = building
+        self._given = {name: answer.choice for name, answer in answers.items() if answer.choice is not None}
+
+    def has(self, name: str) -> bool:
+        return name in self._given or super().has(name)
+
+    def number(self, name: str) -> Floats:
+        if name not in self._numbers:
+            self._numbers[name] = self._building.number(name)
+        return self._numbers[name]
+
+    def text(self, name: str) -> pd.Series:
+        return pd.Series([self._given[name]], dtype="str") if name in self._given else self._building.text(name)
+
+    def codes(self, name: str, places: Mapping[str, int], unknown: int) -> Codes | None:
+        if name in self._given:
+            return np.array([places.get(self._given[name], unknown)], dtype=np.int8)
+        return self._building.codes(name, places, unknown)
+
+    def matches(self, name: str, wanted: Sequence[str]) -> tuple[Bools, Bools]:
+        if name in self._given:
+            return np.array([self._given[name] in wanted]), np.array([True])
+        return self._building.matches(name, wanted)
+
+
 @dataclass(frozen=True)
 class Scans:
     """Use cases around one building."""
 
     store: Store
     clock: Clock = utc_now
-    _buildings: dict[tuple[str, str, tuple[Fact, ...]], tuple[pd.DataFrame, str]] = field(
+    _buildings: dict[tuple[str, str, tuple[Fact, ...]], _Building] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -63,26 +109,31 @@ class Scans:
         """Return everything about one building; raises NotFoundError."""
         answers = self.store.read_answers(workspace_id, pand_id, party)
         facts = self.store.read_facts(workspace_id, pand_id)
-        building, name = self._read_building(workspace_id, pand_id, facts)
-        given = {name: answer.choice for name, answer in answers.items() if answer.choice is not None}
-        situation = look_at(_with_answers(building, given), rules)
+        kept = self._read_building(workspace_id, pand_id, facts)
+        situation = look_at(_Answered(kept, answers), rules)
         results = {
             interventie: explain(situation, rules, interventie, facts=facts, answers=answers) for interventie in interventies
         }
-        return Scan(pand_id, name, building, facts, answers, situation, results)
+        return Scan(pand_id, kept.name, kept.frame, facts, answers, situation, results)
 
-    def _read_building(self, workspace_id: str, pand_id: str, facts: Sequence[Fact]) -> tuple[pd.DataFrame, str]:
-        """Return the building as a frame, and its name. Reading them costs most of a look, and an answer changes neither."""
+    def _read_building(self, workspace_id: str, pand_id: str, facts: Sequence[Fact]) -> _Building:
+        """Return the building with its facts. Reading it costs most of a look, and an answer does not change it."""
         key = (workspace_id, pand_id, tuple(facts))
-        found = self._buildings.get(key)
-        if found is None:
-            building = self.store.read_building(workspace_id, pand_id)
-            found = building, str(describe(building)["naam"].iloc[0])
+        kept = self._buildings.get(key)
+        if kept is None:
+            kept = _Building(self.store.read_building(workspace_id, pand_id))
             if tuple(self.store.read_facts(workspace_id, pand_id)) == key[2]:  # nobody saved a fact in between
                 if len(self._buildings) >= BUILDINGS_KEPT:
                     self._buildings.clear()
-                self._buildings[key] = found
-        return found
+                self._buildings[key] = kept
+        return kept
+
+    def find_name(self, workspace_id: str, pand_id: str) -> str | None:
+        """Return what a building is called, None when the workspace does not have it."""
+        try:
+            return str(describe(self.store.read_building(workspace_id, pand_id))["naam"].iloc[0])
+        except NotFoundError:
+            return None
 
     def answer(
         self,
@@ -138,13 +189,6 @@ class Scans:
     def history(self, workspace_id: str, pand_id: str, criterion: str, *, party: Party = Party.SAMEN) -> Sequence[Answer]:
         """Return every version of one answer, newest first."""
         return self.store.read_history(workspace_id, pand_id, criterion, party)
-
-
-def _with_answers(building: pd.DataFrame, given: Mapping[str, str]) -> pd.DataFrame:
-    """Return one building with a column per answered criterion; as `portfolios.with_answers`, without its pivot."""
-    kept = building.drop(columns=known) if (known := [name for name in given if name in building.columns]) else building
-    choices = np.array([list(given.values())], dtype=object).reshape(1, len(given))
-    return pd.concat([kept, pd.DataFrame(choices, columns=list(given), index=building.index, dtype=object)], axis=1)
 
 
 def _typed(value: str | float, spec: FactSpec) -> str | float:

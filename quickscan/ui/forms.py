@@ -62,19 +62,19 @@ def ask(desk: Desk, scan: Scan, line: Line, before: Explanation) -> None:
     criterion = line.active.criterion
     answer = scan.answers.get(line.active.id)
     st.header(criterion.vraag, anchor=False)
-    with st.expander("Wat betekent dit, waarom telt het, waar is het te vinden?", icon=":material/help:"):
+    with st.expander("Uitleg: wat, waarom en waar te vinden", icon=":material/help:"):
         st.markdown(f"**Wat.** {criterion.hulp.wat}\n\n**Waarom.** {criterion.hulp.waarom}\n\n**Waar.** {criterion.hulp.waar}")
         if criterion.hulp.voorbeeld:
             st.markdown(f"**Voorbeeld.** {criterion.hulp.voorbeeld}")
         st.caption(f"Moeite: {MOEITE_WORDS[criterion.moeite]}. {source_text(line)}")
     if line.choice is not None and line.origin is not Herkomst.ANTWOORD:
         origin = f"{HERKOMST_WORDS[line.origin] if line.origin else ''} ({look.plain(line.origin_label)})"
-        st.info(f"Nu ingevuld vanuit {origin}: **{line.choice.label}**. Klopt dit niet? Kies iets anders.")
-    with st.container(key="keuzes", gap="small"):
+        st.caption(f":material/info: Nu ingevuld vanuit {origin}: **{line.choice.label}**. Klopt dit niet? Kies iets anders.")
+    with st.container(key="keuzes", gap="xsmall"):
         for number, choice in enumerate(line.active.version.keuzes, start=1):
             _choice_button(desk, scan, line, choice.code, choice.label, str(number), before)
         _choice_button(desk, scan, line, None, UNKNOWN, "0", before)
-    left, right = st.columns([3, 2])
+    left, right = st.columns([3, 2], gap="small")
     key = f"{scan.pand_id}_{line.active.id}_{answer.version if answer else 0}"
     left.text_input(
         "Notitie",

@@ -12,11 +12,12 @@ from quickscan.domain.errors import NotFoundError
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Interventie
 from quickscan.services.ports import Workspace
-from quickscan.ui import cache, errors, state
+from quickscan.ui import cache, errors, look, state
 from quickscan.wiring import Services, today
 
 START = "pages/scan/start.py"
 IMPORT = "pages/werk/inlezen.py"
+NOTE = "_melding"
 LISTED = "_werkruimten"  # what the sidebar read in this run, so that the page need not read it again
 
 
@@ -96,13 +97,26 @@ def enter(workspace_id: str) -> None:
 
 
 def choose_building(desk: Desk, table: pd.DataFrame) -> str:
-    """Let a person pick one of the buildings in reach, by name, and return its pand_id; kept in the URL."""
-    ids = list(table["pand_id"])
+    """Let a person pick one of the buildings in reach, by name, and return its pand_id; kept in the URL.
+
+    A building out of reach can be opened by its address, and is then one of the choices.
+    """
+    names = dict(zip(table["pand_id"], table["naam"], strict=True))
+    current = state.recall(state.BUILDING)
+    note = st.session_state.pop(NOTE, None)
+    if note:
+        st.warning(look.plain(note), icon=":material/search_off:")
+    if current is not None and current not in names:
+        other = desk.services.scans.find_name(desk.portfolio.id, current)
+        if other is None:
+            # Shown on the next run: this one starts over with another building.
+            st.session_state[NOTE] = f"Pand {current} staat niet in deze werkruimte. Dit is een ander gebouw."
+        else:
+            names = {current: other, **names}
+    ids = list(names)
     if not ids:
         st.info("In deze werkruimte staat geen gebouw dat binnen bereik is.", icon=":material/info:")
         st.stop()
-    names = dict(zip(ids, table["naam"], strict=True))
-    current = state.recall(state.BUILDING)
     place = ids.index(current) if current in names else 0
     key = f"gebouw_{desk.portfolio.id}_{ids[place]}"
     chosen = st.selectbox(

@@ -77,6 +77,11 @@ def chip(style: Style) -> str:
     )
 
 
+def tone(color: str) -> str:
+    """Return the background of a mark: the colour itself on a light page, a paler one on a dark page."""
+    return f"background:{color};background:light-dark({color},color-mix(in srgb,{color} 58%,#fff))"
+
+
 def band_html(band: Band, *, color: str = ACCENT, top: float = 100) -> str:
     """Return a band from low to high with a mark at likely, on a scale from 0 to `top`. Unknown is the lighter part."""
     track = "position:relative;height:1.15rem;margin:.1rem 0"
@@ -84,13 +89,13 @@ def band_html(band: Band, *, color: str = ACCENT, top: float = 100) -> str:
     if math.isnan(band.likely):
         return f'<div role="img" aria-label="onbekend" style="{track}"><div style="{ground}"></div></div>'
     low, likely, high = (max(0.0, min(number, top)) / top * 100 for number in (band.low, band.likely, band.high))
-    bar = f"position:absolute;top:25%;height:50%;background:{color}"
+    bar = f"position:absolute;top:25%;height:50%;{tone(color)}"
     return (
         f'<div role="img" aria-label="{band_words(band)}" style="{track}"><div style="{ground}"></div>'
         f'<div style="{bar};left:{low:.1f}%;width:{high - low:.1f}%;opacity:.4;border-radius:0 4px 4px 0"></div>'
         f'<div style="{bar};left:0;width:{low:.1f}%;border-radius:4px 0 0 4px"></div>'
         f'<div style="position:absolute;top:0;height:100%;left:calc({likely:.1f}% - 3px);width:5px;border-radius:2px;'
-        f'background:{color}"></div></div>'
+        f'{tone(color)}"></div></div>'
     )
 
 
@@ -121,7 +126,7 @@ def band_row(label: str, band: Band, *, color: str = ACCENT, note: str = "") -> 
     numbers = "onbekend" if math.isnan(band.likely) else f"{band.likely:.0f}"
     reach = "" if math.isnan(band.likely) or round(band.low) == round(band.high) else f" ({band.low:.0f}–{band.high:.0f})"
     return (
-        '<div style="margin:.15rem 0 .55rem 0"><div style="display:flex;justify-content:space-between;gap:.5rem;'
+        '<div style="margin:.1rem 0 .35rem 0;line-height:1.35"><div style="display:flex;justify-content:space-between;gap:.5rem;'
         'font-variant-numeric:tabular-nums">'
         f"<span>{html.escape(label)}</span><span><b>{numbers}</b>{reach}{html.escape(note)}</span></div>"
         f"{band_html(band, color=color)}</div>"

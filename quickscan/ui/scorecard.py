@@ -18,19 +18,29 @@ from quickscan.ui.forms import Saved
 def live(explanation: Explanation, *, saved: Saved | None = None) -> None:
     """Draw the panel beside a question: it moves with every answer."""
     style = look.OORDEEL[explanation.oordeel]
-    st.html(look.chip(style))
-    st.html(_big_homes(explanation))
     note = ""
     if saved is not None:
         note = f" · was {saved.before[0]:.0f}–{saved.before[2]:.0f}"
-    st.html(look.band_row("Totaal", explanation.total, color=style.color, note=note))
+    parts = [look.chip(style), _big_homes(explanation)]
+    parts.append(look.band_row("Totaal", explanation.total, color=style.color, note=note))
     for aspect in ASPECTEN:
         if aspect in explanation.aspects:
-            band = explanation.aspects[aspect]
             weak = " · zwakste" if aspect is explanation.weakest else ""
-            st.html(look.band_row(look.ASPECT_NAMES[aspect], band, note=weak))
+            parts.append(look.band_row(look.ASPECT_NAMES[aspect], explanation.aspects[aspect], note=weak))
+    st.html("".join(parts))
     st.markdown(f"**{numbers.percent(explanation.total.coverage)}** bekend van wat ertoe doet")
     blockers(explanation)
+
+
+def in_short(explanation: Explanation) -> str:
+    """Return verdict, score and homes on one line with the band below: what a phone shows above the question."""
+    style, total, homes = look.OORDEEL[explanation.oordeel], explanation.total, explanation.homes
+    count = "" if math.isnan(homes.likely) else f" · <b>{numbers.whole(homes.likely)}</b> {homes_text(homes.likely).split(' ')[1]}"
+    return (
+        '<div style="display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.2rem .6rem;'
+        f'font-variant-numeric:tabular-nums">{look.chip(style)}<span>score <b>{total.likely:.0f}</b> '
+        f"({total.low:.0f}–{total.high:.0f}){count}</span></div>{look.band_html(total, color=style.color)}"
+    )
 
 
 def _big_homes(explanation: Explanation) -> str:
@@ -114,12 +124,13 @@ def progress_html(explanation: Explanation, name: str) -> str:
             '<div style="display:flex;justify-content:space-between;gap:.4rem;font-size:.92rem">'
             f"<span>{label}</span><b>{known}/{len(lines)}</b></div>"
             '<div style="height:.45rem;border-radius:.3rem;background:rgba(138,147,163,.25)">'
-            f'<div style="width:{share:.0f}%;height:100%;border-radius:.3rem;background:{look.ACCENT}"></div></div></div>'
+            f'<div style="width:{share:.0f}%;height:100%;border-radius:.3rem;{look.tone(look.ACCENT)}"></div></div></div>'
         )
     heading = (
         f'<h1 style="font-size:1.05rem;font-weight:600;padding:0;margin:0 0 .35rem 0">Quick scan van {html.escape(name)}</h1>'
     )
-    return f'{heading}<div style="display:flex;gap:1rem;flex-wrap:wrap;margin:.2rem 0 .6rem 0">{"".join(parts)}</div>'
+    bars = f'<div class="voortgang" style="display:flex;gap:1rem;flex-wrap:wrap;margin:.2rem 0 0 0">{"".join(parts)}</div>'
+    return heading + bars
 
 
 def given_line(entry: Given) -> str:

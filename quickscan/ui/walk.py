@@ -8,6 +8,7 @@ import streamlit as st
 
 from quickscan.domain.explanation import Explanation, Line, count_that_matter
 from quickscan.domain.rules import Rules
+from quickscan.domain.terms import ASPECTEN
 from quickscan.services.scans import Scan
 from quickscan.ui import look, state
 from quickscan.ui.forms import SAVED
@@ -22,6 +23,7 @@ def step_button(label: str, icon: str, pand_ids: Sequence[str], step: int) -> No
     place = pand_ids.index(current) if current in pand_ids else 0
     st.button(
         label,
+        key=f"stap_{label.lower()}",
         icon=icon,
         icon_position="right" if step > 0 else "left",
         disabled=not 0 <= place + step < len(pand_ids),
@@ -66,17 +68,27 @@ def move_buttons(result: Explanation, order: str, line: Line) -> None:
         )
         st.button("Overslaan", icon=":material/redo:", on_click=_skip, args=(line.active.id,), shortcut="S")
         with st.popover("Alle vragen", icon=":material/list:"):
-            for other in result.lines:
-                if order not in {"beste", other.active.criterion.aspect}:
-                    continue
-                icon = ":material/check_circle:" if other.choice else ":material/radio_button_unchecked:"
+            _all_questions(result, order)
+
+
+def _all_questions(result: Explanation, order: str) -> None:
+    """List the questions by aspect, each with its answer as it stands, to jump to."""
+    for aspect in ASPECTEN:
+        lines = [line for line in result.lines if line.active.criterion.aspect is aspect]
+        if not lines or order not in {"beste", aspect}:
+            continue
+        known = sum(line.choice is not None for line in lines)
+        st.markdown(f"**{look.ASPECT_NAMES[aspect]}** · {known} van {len(lines)} bekend")
+        with st.container(key=f"lijst_{aspect}", gap=None):
+            for line in lines:
                 st.button(
-                    other.active.criterion.naam,
-                    key=f"spring_{other.active.id}",
-                    icon=icon,
+                    f"{line.active.criterion.naam} · {line.choice.label}" if line.choice else line.active.criterion.naam,
+                    key=f"spring_{line.active.id}",
+                    icon=":material/check_circle:" if line.choice else ":material/radio_button_unchecked:",
                     type="tertiary",
+                    wrap=True,
                     on_click=_show,
-                    args=(other.active.id,),
+                    args=(line.active.id,),
                 )
 
 

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request
 
+from quickscan.demo import make_neighbourhood
 from tests.e2e.browser import PHONE, settle
 
 pytestmark = pytest.mark.browser
@@ -46,3 +47,19 @@ def test_a_page_opens_from_its_address_wide_and_narrow(page: Page, app: str, dem
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert serious_violations(page) == []
     assert left == []
+
+
+def test_a_building_out_of_reach_opens_by_its_address_and_not_another_one(page: Page, app: str, demo: str) -> None:
+    garage = make_neighbourhood().buildings.query("gebruiksdoel == 'overige gebruiksfunctie'").iloc[0]
+    query = f"{demo.split('&', maxsplit=1)[0]}&pand={garage['pand_id']}"
+    page.goto(f"{app}/gebouw?{query}")
+    settle(page)
+    assert garage["pand_id"] in page.url
+    page.get_by_role("button", name="Deel", exact=True).click()
+    assert str(garage["pand_id"]) in page.locator("[data-testid=stPopoverBody] code").inner_text()
+
+
+def test_an_unknown_building_is_said_and_the_app_goes_on(page: Page, app: str, demo: str) -> None:
+    page.goto(f"{app}/gebouw?{demo.split('&', maxsplit=1)[0]}&pand=0000000000000000")
+    settle(page)
+    page.get_by_text("staat niet in deze werkruimte").wait_for()
