@@ -9,18 +9,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from benchmarks import scoring, screen
+from benchmarks import answer, cold_start, map_bytes, scoring, screen
 from benchmarks.measuring import Topic
 
-# The lead adds here, once the screens are there, one module a topic with the same shape (a function that yields Results):
-#   answer      from a click to saved and scored again, against a rerun of an app with the same widgets and no logic
-#   map_bytes   bytes that the map sends, against the same polygons written compactly by hand
-#   cold_start  from `app` to the first widgets, against an empty Streamlit script
 TOPICS: dict[str, Topic] = {
     "scoring_1e6_vs_numpy": scoring.against_floor,
     "scoring_1e6_vs_loop": scoring.against_loop,
     "scoring_1e6_peak_memory": scoring.peak_memory,
     "screen_den_haag": screen.against_bare_script,
+    "answer": answer.against_bare_page,
+    "map_bytes": map_bytes.against_plain_pydeck,
+    "cold_start": cold_start.against_hello,
 }
 
 

@@ -4,6 +4,7 @@ Run by `benchmarks.answer` with `streamlit run`. A click on a choice counts one 
 question has other buttons. `benchmarks.answer` checks that both pages send about as many elements and bytes.
 """
 
+# ruff: noqa: E501 - the markup is as long as that of the real page
 from __future__ import annotations
 
 import gc
@@ -100,13 +101,15 @@ def page() -> None:
             label_visibility="collapsed",
         )
     bars = "".join(BAR.format(name=name, value=count % 100) for name in ASPECTS)
-    st.html(f'<h1 style="font-size:1.05rem;font-weight:600;padding:0;margin:0">Quick scan van een voorbeeld</h1><div>{bars}</div>')
+    st.html(
+        f'<h1 style="font-size:1.05rem;font-weight:600;padding:0;margin:0">Quick scan van een voorbeeld</h1><div>{bars}</div>'
+    )
     left, right = st.columns([5, 3], gap="large")
     with right, st.container(border=True, key="paneel"):
-        st.html('<span style="display:inline-block;background:#5f6775;color:#fff;border-radius:999px">? onvoldoende bekend</span>')
-        st.html(f'<p style="margin:.4rem 0"><span style="font-size:2.4rem;font-weight:700">{count}</span> woningen (0 tot 7)</p>')
-        for name in ("Totaal", *ASPECTS):
-            st.html(BAND.format(name=name, value=count % 100))
+        chip = '<span style="display:inline-block;background:#5f6775;color:#fff;border-radius:999px">? onvoldoende bekend</span>'
+        big = f'<p style="margin:.4rem 0"><span style="font-size:2.4rem;font-weight:700">{count}</span> woningen (0 tot 7)</p>'
+        st.html(chip + big + BAND.format(name="Totaal", value=count % 100))
+        st.html(chip + big + "".join(BAND.format(name=name, value=count % 100) for name in ("Totaal", *ASPECTS, *ASPECTS[:2])))
         st.markdown("**17 %** bekend van wat ertoe doet")
         st.markdown("**Nog 13 vragen die ertoe doen**")
         with st.container(horizontal=True):
@@ -134,7 +137,6 @@ def question(count: int) -> None:
     st.header("Past de nieuwe hoogte binnen de hoogte die het omgevingsplan toestaat?", anchor=False)
     with st.expander("Wat betekent dit, waarom telt het, waar is het te vinden?", icon=":material/help:"):
         st.markdown(TEXT)
-        st.markdown(f"**Voorbeeld.** {TEXT[80:180]}")
         st.caption(f"Moeite: vanachter het bureau te vinden. Bron: {TEXT[:100]}")
     with st.container(key="keuzes", gap="small"):
         for number, label in enumerate(CHOICES, start=1):
@@ -142,13 +144,15 @@ def question(count: int) -> None:
             st.button(label, key=key, width="stretch", wrap=True, shortcut=str(number), on_click=count_up)
         st.button("Weet ik niet", key=f"keuze_{count}_0", width="stretch", wrap=True, shortcut="0", on_click=count_up)
     left, right = st.columns([3, 2])
-    left.text_input("Notitie", key=f"notitie_{count}", max_chars=500, placeholder="Waar komt dit vandaan? Geen namen van bewoners.")
+    left.text_input("Notitie", key=f"notitie_{count}", max_chars=500, placeholder="Waar komt dit vandaan? Geen namen.")
     right.selectbox("Hoe zeker?", ["Zeker", "Redelijk zeker", "Inschatting"], index=1, key=f"zeker_{count}")
     with st.container(horizontal=True):
         st.button("Vorige vraag", icon=":material/undo:", disabled=not count, on_click=lambda: None)
         st.button("Overslaan", icon=":material/redo:", on_click=lambda: None, shortcut="S")
         with st.popover("Alle vragen", icon=":material/list:"):
             for place, name in enumerate(QUESTIONS):
+                if not place % 12:
+                    st.markdown(f"**{ASPECTS[place // 12]}** · 10 van 13 bekend")
                 icon = ":material/check_circle:" if place < count else ":material/radio_button_unchecked:"
                 st.button(name, key=f"spring_{place}", icon=icon, type="tertiary", on_click=lambda: None)
 

@@ -10,8 +10,8 @@ from quickscan.ui import building, cache, errors, forms, look, numbers, scorecar
 from quickscan.ui.frame import choose_building, open_page
 
 desk = open_page("Gebouw", heading=False)
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    with st.container(width=420):
+with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="gebouwnaam", width=420):
         pand_id = choose_building(desk, cache.in_reach(desk.portfolio, desk.rules))
     interventie = Interventie(
         st.segmented_control(
@@ -32,25 +32,28 @@ with errors.shown():
 result = scan.results[interventie]
 state.remember(state.BUILDING, pand_id)
 
-st.title(scan.name, anchor=False)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title(look.plain(scan.name), anchor=False, width="content")
+    st.html(look.chip(look.OORDEEL[result.oordeel]), width="content")
 building.sentence(tell(result))
-left, middle, right = st.columns([4, 4, 3], gap="large")
-with left:
+left, middle, right = st.columns([4, 4, 3], gap="medium")
+with left, st.container(gap="xsmall"):
     st.subheader("Score", anchor=False)
     building.score(result, desk.rules)
-with middle:
+with middle, st.container(gap="xsmall"):
     st.subheader("Woningen", anchor=False)
     building.homes(scan, desk.rules)
-with right:
     building.picture(scan, result, desk.rules)
+with right, st.container(gap="small"):
+    building.small_map(desk, scan, result)
     if st.button("Verder met de quick scan", type="primary", icon=":material/checklist:", width="stretch"):
         state.go("pages/scan/quickscan.py")
 
 left, right = st.columns(2, gap="large")
-with left:
-    building.obstacles(result)
-with right:
-    building.pace(result)
+with left, st.container(gap="xsmall"):
+    building.obstacles(result, desk.rules)
+with right, st.container(gap="xsmall"):
+    building.pace(result, desk.rules)
     building.next_questions(result)
 
 building.actions(result, desk.rules)
@@ -66,15 +69,14 @@ aspect = st.pills(
     key=f"aspect_{pand_id}",
     label_visibility="collapsed",
 )
-for line in result.lines:
-    if line.active.criterion.aspect != aspect:
-        continue
-    choice = line.choice.label if line.choice else "nog niet bekend"
-    points = numbers.decimal(line.band.likely) if line.choice else numbers.span(line.band.low, line.band.high)
-    icon = ":material/check_circle:" if line.choice else ":material/radio_button_unchecked:"
-    with st.expander(f"**{line.active.criterion.naam}** · {choice} · {points} van 100", icon=icon):
-        scorecard.why(line, desk.rules)
-        st.page_link("pages/beheer/regels.py", label="Lees de regel", query_params={"criterium": line.active.id})
+with st.container(gap="xsmall"):
+    for line in (line for line in result.lines if line.active.criterion.aspect == aspect):
+        choice = line.choice.label if line.choice else "nog niet bekend"
+        points = numbers.decimal(line.band.likely) if line.choice else numbers.span(line.band.low, line.band.high)
+        icon = ":material/check_circle:" if line.choice else ":material/radio_button_unchecked:"
+        with st.expander(f"**{line.active.criterion.naam}** · {choice} · {points} van 100", icon=icon):
+            scorecard.why(line, desk.rules)
+            st.page_link("pages/beheer/regels.py", label="Lees de regel", query_params={"criterium": line.active.id})
 
 st.subheader("Kenmerken en hun bron", anchor=False)
 building.facts_table(scan)

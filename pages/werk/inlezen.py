@@ -14,7 +14,9 @@ with left:
 with right, st.container(border=True):
     intake.offer_templates()
 
-if upload is not None:
+if upload is None:
+    intake.before()
+else:
     with errors.shown(), st.spinner("Het bestand wordt gecontroleerd …"):
         outcome = intake.checked(desk, upload)
     intake.summary(outcome, upload.name)

@@ -54,9 +54,7 @@ class _Before:
     limits: Thresholds
 
 
-def _stand(
-    situation: Situation, rules: Rules, interventie: Interventie, rows: Bools, sums: Sums | None = None
-) -> _Before:
+def _stand(situation: Situation, rules: Rules, interventie: Interventie, rows: Bools, sums: Sums | None = None) -> _Before:
     """Return where the buildings in `rows` stand."""
     sums, limits = add_up(situation, rules, interventie) if sums is None else sums, Thresholds.of(rules)
     sums = replace(sums, sums=sums.sums[:, rows], hard=sums.hard[rows], soft=sums.soft[rows])

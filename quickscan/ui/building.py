@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlencode
 
 import pandas as pd
+import shapely
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from quickscan.domain.dwellings import ROUTE_INPUTS, ROUTE_PARAMETERS, ROUTE_TEXTS, Route
-from quickscan.domain.explanation import Band, Explanation, given
+from quickscan.domain.explanation import Band, Explanation, Line, given
 from quickscan.domain.facts import FACTS
 from quickscan.domain.rules import Rules
 from quickscan.domain.story import tell
-from quickscan.domain.terms import ASPECTEN, INTERVENTIES, Interventie
+from quickscan.domain.terms import ASPECTEN, INTERVENTIES, Blokkade, Interventie
 from quickscan.services.scans import Scan
-from quickscan.ui import look, numbers, scorecard, state
+from quickscan.ui import cache, look, map3d, numbers, scorecard, state
 from quickscan.ui.forms import HERKOMST_WORDS, MOEITE_WORDS
+from quickscan.ui.frame import Desk
 
 MOST_QUESTIONS = 5
+MOST_SHOWN = 6  # conditions or months before the rest is folded
+NEAR_M = 110.0  # how far the small map looks to the sides
 OTHER_PARAMETERS = {
     Interventie.AANPLAKKEN: (
         ("vrije_kopgevels", "bouwlagen"),
@@ -36,7 +43,7 @@ OTHER_PARAMETERS = {
 
 def sentence(text: str) -> None:
     """Show the sentence that can be read aloud."""
-    style = "font-size:clamp(1.15rem,2.1vw,1.6rem);line-height:1.45;max-width:62rem;margin:.2rem 0 1rem 0"
+    style = "font-size:clamp(1.15rem,2.1vw,1.6rem);line-height:1.45;max-width:76rem;margin:0 0 .3rem 0"
     st.html(f'<p style="{style}">{html.escape(text)}</p>')
 
 
@@ -51,32 +58,28 @@ def share() -> None:
 
 
 def score(result: Explanation, rules: Rules) -> None:
-    """Show verdict, total and aspects; each with a quiet "waarom?"."""
-    style = look.OORDEEL[result.oordeel]
-    st.html(look.chip(style))
-    st.html(look.band_row("Totaal", result.total, color=style.color))
-    with st.popover("waarom dit oordeel?", type="tertiary"):
-        verdict_reason(result, rules)
+    """Show the total and the aspects as bands; each opens to what it is made of."""
+    total = result.total
+    with figure(look.band_row("Totaal", total, color=look.OORDEEL[result.oordeel].color), total, "totaal"):
+        scorecard.verdict_reason(result, rules)
     for aspect in ASPECTEN:
         if aspect not in result.aspects:
             continue
         weak = " · zwakste" if aspect is result.weakest else ""
-        st.html(look.band_row(look.ASPECT_NAMES[aspect], result.aspects[aspect], note=weak))
-    st.markdown(f"**{numbers.percent(result.total.coverage)}** bekend van wat ertoe doet")
+        band = result.aspects[aspect]
+        with figure(look.band_row(look.ASPECT_NAMES[aspect].split("-")[0], band, note=weak), band, str(aspect)):
+            scorecard.aspect_reason(result, aspect)
+    known = f"<b>{numbers.percent(total.coverage)}</b> bekend van wat ertoe doet"
+    with figure(known, None, "dekking"):
+        scorecard.coverage_reason(result)
 
 
-def verdict_reason(result: Explanation, rules: Rules) -> None:
-    """Explain the verdict with the limits that decide it."""
-    names = ("dekking_minimaal", "kansrijk_totaal", "kansrijk_aspect", "mits_totaal", "mits_aspect")
-    st.markdown(
-        f"Het totaal is het gemiddelde van de aspecten: waarschijnlijk **{numbers.decimal(result.total.likely)}**, "
-        f"met alles wat nog onbekend is op zijn slechtst **{numbers.decimal(result.total.low)}** en op zijn best "
-        f"**{numbers.decimal(result.total.high)}**. Het zwakste aspect is **{look.ASPECT_NAMES[result.weakest].lower()}** "
-        f"met {numbers.decimal(result.aspects[result.weakest].likely)}."
-    )
-    for name in names:
-        active = rules.parameter(f"oordeel.{name}")
-        st.markdown(scorecard.parameter_line(active, numbers.decimal(active.likely)))
+def figure(drawn: str, band: Band | None, key: str) -> DeltaGenerator:
+    """Draw a figure with a quiet "waarom?" behind it, and return what that opens."""
+    label = "waarom?" if band is None or math.isnan(band.likely) else f"waarom {numbers.whole(band.likely)}?"
+    with st.container(key=f"cijfer_{key}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(drawn, width="stretch")
+        return st.popover(label, type="tertiary")
 
 
 def homes(scan: Scan, rules: Rules) -> None:
@@ -84,11 +87,7 @@ def homes(scan: Scan, rules: Rules) -> None:
     bands = {kind: scan.results[kind].homes for kind in INTERVENTIES}
     top = max([band.high for band in bands.values() if not math.isnan(band.high)] or [1.0]) or 1.0
     for kind, band in bands.items():
-        text = html.escape(scorecard.homes_band(band))
-        drawing = look.band_html(band, top=top)
-        row = f"<span>{look.INTERVENTIE_NAMES[kind]}</span><b>{text}</b>"
-        st.html(f'<div style="display:flex;justify-content:space-between">{row}</div>{drawing}')
-        with st.popover(f"waarom dit aantal bij {kind}?", type="tertiary"):
+        with figure(look.band_row(look.INTERVENTIE_NAMES[kind], band, top=top), band, f"woningen_{kind}"):
             homes_reason(scan, kind, rules)
 
 
@@ -135,34 +134,63 @@ def _band_text(band: Band) -> str:
     )
 
 
-def obstacles(result: Explanation) -> None:
-    """Show what blocks, and under which conditions it can be done."""
+def obstacles(result: Explanation, rules: Rules) -> None:
+    """Show what blocks, and under which conditions it can be done; each opens to its rule."""
     st.subheader("Wat in de weg staat", anchor=False)
-    scorecard.blockers(result)
-    conditions = list(result.conditions)
-    if conditions:
+    for line in result.blockers:
+        hard = line.choice is not None and line.choice.blokkade is Blokkade.HARD
+        icon, kind = (":material/block:", "Blokkade") if hard else (":material/warning:", "Voorwaarde")
+        text = f"{icon} **{kind}: {line.active.criterion.naam.lower()}.** {scorecard.answer_text(line)}"
+        _opens(text, line, rules, "blok")
+    by_text = {line.choice.voorwaarde: line for line in reversed(result.lines) if line.choice and line.choice.voorwaarde}
+    if result.conditions:
         st.markdown("**Het kan, mits**")
-        st.markdown("\n".join(f"- {text}" for text in conditions))
-    if not result.blockers and not conditions:
+    listed = [(f":material/arrow_right: {text}", by_text[text]) for text in result.conditions]
+    _list(listed, rules, "mits", "voorwaarden")
+    if not result.blockers and not result.conditions:
         st.markdown(":material/check: Uit wat nu bekend is, komt geen blokkade of voorwaarde.")
 
 
-def pace(result: Explanation) -> None:
-    """Show what speeds up and what delays, in months on a step."""
+def _list(listed: Sequence[tuple[str, Line]], rules: Rules, kind: str, plural: str) -> None:
+    """Show the first lines, and the rest on request; each opens to its rule."""
+    for text, line in listed[:MOST_SHOWN]:
+        _opens(text, line, rules, kind)
+    rest = listed[MOST_SHOWN:]
+    if rest:
+        with st.expander(f"Nog {len(rest)} {plural}"):
+            for text, line in rest:
+                _opens(text, line, rules, kind)
+
+
+def _opens(text: str, line: Line, rules: Rules, kind: str) -> None:
+    with st.container(key=f"cijfer_{kind}_{line.active.id}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(text, width="stretch")
+        with st.popover("waarom?", type="tertiary"):
+            scorecard.why(line, rules)
+
+
+def pace(result: Explanation, rules: Rules) -> None:
+    """Show what speeds up and what delays, in months on a step; each opens to the answer and the rule."""
     st.subheader("Wat versnelt, wat vertraagt", anchor=False)
     if not result.speeds_up and not result.delays:
         st.markdown("Nog geen versneller of vertrager bekend.")
+    steps = {step.nummer: step.naam for step in rules.stappen}
+    listed: list[tuple[str, Line]] = []
     for icon, lines in ((":material/fast_forward:", result.speeds_up), (":material/hourglass_bottom:", result.delays)):
         for line in lines:
             months = numbers.signed_months(line.choice.maanden if line.choice else 0)
-            st.markdown(f"{icon} **{line.active.criterion.naam}**: {months} op stap {line.active.criterion.stap}")
+            step = line.active.criterion.stap
+            where = f"stap {step}, {steps[step].lower()}" if step in steps else f"stap {step}"
+            listed.append((f"{icon} **{line.active.criterion.naam}**: {months} op {where}", line))
+    _list(listed, rules, "tempo", "versnellers en vertragers")
 
 
 def next_questions(result: Explanation) -> None:
-    """Show the questions that matter most."""
+    """Show the questions that matter most, and how their order came about."""
     if not result.questions:
         return
     st.subheader("Eerst uitzoeken", anchor=False)
+    listed = []
     for place, question in enumerate(result.questions[:MOST_QUESTIONS], start=1):
         criterion = question.active.criterion
         reasons = []
@@ -171,7 +199,20 @@ def next_questions(result: Explanation) -> None:
         if question.chance > 0:
             reasons.append(f"{numbers.percent(question.chance * 100)} kans op een ander oordeel")
         reasons.append(MOEITE_WORDS[criterion.moeite])
-        st.markdown(f"{place}. **{criterion.vraag}** {', '.join(reasons)}.")
+        listed.append(f"{place}. **{criterion.vraag}** {', '.join(reasons)}.")
+    st.markdown("\n".join(listed))
+    with st.container(key="cijfer_volgorde"), st.popover("waarom deze volgorde?", type="tertiary"):
+        st.markdown(
+            "De waarde van een vraag telt op: of zij het plan kan stoppen, de kans op een ander oordeel, en hoeveel smaller "
+            "de band wordt. Dat wordt gedeeld door de moeite. De kans is het deel van de antwoorden dat het oordeel verandert."
+        )
+        for question in result.questions[:MOST_QUESTIONS]:
+            version = question.active.version
+            st.markdown(
+                f"- **{question.active.criterion.naam}**: waarde {numbers.decimal(question.worth, 2)}; "
+                f"versmalt de totaalband met {numbers.decimal(question.width)} punten. "
+                f"Regel: {version.bron}{', aanname' if version.aanname else ''}."
+            )
 
 
 def actions(result: Explanation, rules: Rules) -> None:
@@ -248,6 +289,76 @@ def picture(scan: Scan, result: Explanation, rules: Rules) -> None:
         dark=st.context.theme.type == "dark",
     )
     st.image(svg, width="stretch", alt=f"Tekening van {scan.name} met wat erbij kan: {tell(result)}")
+    st.caption("Grijs staat er nu. Vol past zeker, gearceerd waarschijnlijk, gestippeld hooguit.")
+
+
+def small_map(desk: Desk, scan: Scan, result: Explanation) -> None:
+    """Show the building from above among its neighbours, with north and a scale."""
+    tree, places = _shapes(desk.portfolio.id, desk.portfolio.facts_version)
+    if scan.pand_id not in places:
+        return
+    around = cache.surroundings() if desk.portfolio.fictional else None
+    color, dark = look.OORDEEL[result.oordeel].color, st.context.theme.type == "dark"
+    svg, near = map_svg(tree, places[scan.pand_id], around, color=color, dark=dark)
+    words = f"Kaartje van boven: {scan.name} in de kleur van het oordeel, met {near} gebouwen eromheen."
+    st.image(svg, width="stretch", alt=words)
+
+
+@lru_cache(maxsize=8)
+def _shapes(workspace_id: str, facts_version: int) -> tuple[shapely.STRtree, dict[str, int]]:
+    """Return all outlines of a workspace, and the place of each pand_id among them; the version says when to read anew."""
+    del facts_version
+    frame = cache.services().portfolios.buildings(workspace_id)
+    if "geometry" not in frame:
+        return shapely.STRtree([]), {}
+    found = frame["geometry"].astype("object")
+    shapes = shapely.from_wkb(found.where(found.notna(), None).to_numpy(dtype=object))
+    known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    ids = frame["pand_id"].to_numpy(dtype=object)[known]
+    return shapely.STRtree(shapes[known]), {str(pand_id): place for place, pand_id in enumerate(ids)}
+
+
+def map_svg(tree: shapely.STRtree, place: int, around: map3d.Surroundings | None, *, color: str, dark: bool) -> tuple[str, int]:
+    """Draw one outline in colour among its neighbours in grey, with north and a scale; and count the neighbours."""
+    from quickscan.ui import drawing  # noqa: PLC0415 - shapely is loaded where a building is drawn
+
+    tones = map3d.DARK if dark else map3d.LIGHT
+    ink, paper = ("#e9eef6", "#0d1626") if dark else ("#001a40", "#f7f8f9")
+    this = tree.geometries[place]
+    x0, y0, x1, y1 = this.bounds
+    wide = max(NEAR_M, (x1 - x0) / 2 + 25, ((y1 - y0) / 2 + 25) / 0.62)
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    box = shapely.box(x - wide, y - 0.62 * wide, x + wide, y + 0.62 * wide)
+    canvas = drawing.Canvas(drawing.Camera(turn=0, elevation=90), scale=300 / wide)
+
+    def draw(shapes: object, attributes: str) -> None:
+        rings = []
+        for part in shapely.get_parts(shapely.intersection(shapes, box)):
+            if part.geom_type == "Polygon" and not part.is_empty:
+                rings += [canvas.ring(shapely.get_coordinates(ring)[:-1]) for ring in (part.exterior, *part.interiors)]
+        canvas.add("".join(rings), f"{attributes} fill-rule='evenodd'")
+
+    draw(box, f"fill='{paper}'")
+    if around is not None:
+        for wkb, tone in ((around.groen, tones.green), (around.water, tones.water), (around.pleinen, tones.square)):
+            draw(shapely.union_all(shapely.from_wkb(list(wkb))), f"fill='{tone}'")
+        streets = [shapely.buffer(shapely.from_wkb(road.line), road.width_m / 2) for road in around.straten]
+        draw(shapely.union_all(streets), f"fill='{tones.street}'")
+    others = [int(other) for other in tree.query(box, predicate="intersects") if other != place]
+    for other in others:
+        draw(tree.geometries[other], f"fill='{tones.building}' stroke='{tones.edge}' stroke-width='1'")
+    draw(this, f"fill='{drawing.shade(color, 1.35) if dark else color}' stroke='{ink}' stroke-width='3'")
+    left, foot = (float(number) for number in canvas.low[0:1].tolist() + canvas.high[1:2].tolist())
+    right, head = float(canvas.high[0]), float(canvas.low[1])
+    bar = 50 * canvas.scale
+    halo = f"fill='{ink}' paint-order='stroke' stroke='{paper}' stroke-width='5' {drawing.FONT}"
+    canvas.parts += [
+        f"<path d='M{left + 18:.0f} {foot - 24:.0f}v8h{bar:.0f}v-8' fill='none' stroke='{ink}' stroke-width='3'/>",
+        f"<text x='{left + 28 + bar:.0f}' y='{foot - 14:.0f}' {halo}>50 m</text>",
+        f"<path d='M{right - 30:.0f} {head + 16:.0f}l9 26l-9 -6l-9 6z' fill='{ink}'/>",
+        f"<text x='{right - 38:.0f}' y='{head + 66:.0f}' {halo}>N</text>",
+    ]
+    return canvas.svg("kaartje", margin=0), len(others)
 
 
 def _or_zero(number: float) -> float:

@@ -11,6 +11,7 @@ import gc
 import sys
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -20,8 +21,10 @@ from quickscan.domain.robustness import Robustness
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Interventie, Voorselectie
 from quickscan.services.ports import Workspace
-from quickscan.ui import map3d
 from quickscan.wiring import Services, demo_wanted, make_demo, make_services, rules_on, today
+
+if TYPE_CHECKING:  # shapely and pyproj are for who opens the map
+    from quickscan.ui import map3d
 
 
 @st.cache_resource(show_spinner=False)
@@ -109,6 +112,8 @@ def _picture(
     *,
     fictional: bool,
 ) -> map3d.Picture:
+    from quickscan.ui import map3d  # noqa: PLC0415 - see above
+
     table = _screened(workspace_id, facts_version, answers_version, fingerprint, day, Interventie.OPTOPPEN)
     buildings = services().portfolios.buildings(workspace_id)
     around = surroundings() if fictional else None

@@ -61,7 +61,8 @@ def ask(desk: Desk, scan: Scan, line: Line, before: Explanation) -> None:
     """Draw one question with its choices, note and certainty."""
     criterion = line.active.criterion
     answer = scan.answers.get(line.active.id)
-    st.header(criterion.vraag, anchor=False)
+    with st.container(key="vraag"):
+        st.header(criterion.vraag, anchor=False)
     with st.expander("Uitleg: wat, waarom en waar te vinden", icon=":material/help:"):
         st.markdown(f"**Wat.** {criterion.hulp.wat}\n\n**Waarom.** {criterion.hulp.waarom}\n\n**Waar.** {criterion.hulp.waar}")
         if criterion.hulp.voorbeeld:

@@ -16,6 +16,23 @@ from quickscan.ui.frame import Desk
 from quickscan.wiring import make_template
 
 FAULTS_SHOWN = 500
+BEFORE = (
+    (
+        ":material/fact_check:",
+        "Eerst nakijken",
+        "Elke rij wordt gecontroleerd. Zit er een fout in, dan wordt niets overgenomen en staat er per rij wat te doen.",
+    ),
+    (
+        ":material/tune:",
+        "Leeg is onbekend",
+        "Een lege cel mag. Hoe meer er bekend is, hoe smaller de band; later aanvullen kan per gebouw.",
+    ),
+    (
+        ":material/lock:",
+        "Blijft hier",
+        "Het bestand gaat nergens anders heen dan naar deze installatie. Zet er geen namen van bewoners in.",
+    ),
+)
 
 
 def offer_templates() -> None:
@@ -37,6 +54,13 @@ def offer_templates() -> None:
             mime="text/csv",
             icon=":material/download:",
         )
+
+
+def before() -> None:
+    """Say what will happen with a file, and what makes the answer sharper."""
+    st.subheader("Wat er met het bestand gebeurt", anchor=False)
+    for column, (icon, title, text) in zip(st.columns(3, gap="large"), BEFORE, strict=True):
+        column.markdown(f"{icon} **{title}**\n\n{text}")
 
 
 def checked(desk: Desk, upload: UploadedFile) -> Intake:
@@ -62,8 +86,9 @@ def summary(outcome: Intake, name: str) -> None:
         count = len(outcome.errors)
         fault = "1 fout" if count == 1 else f"{numbers.whole(count)} fouten"
         st.error(
-            f"{look.plain(name)}: {numbers.whole(outcome.rows)} rijen gelezen, {numbers.whole(outcome.refused)} geweigerd, {fault}. "
-            "Er is niets overgenomen. Verbeter de rijen hieronder en kies het bestand opnieuw.",
+            f"{look.plain(name)}: {numbers.whole(outcome.rows)} rijen gelezen, "
+            f"{numbers.whole(outcome.refused)} geweigerd, {fault}. Er is niets overgenomen. "
+            "Verbeter de rijen hieronder en kies het bestand opnieuw.",
             icon=":material/error:",
         )
     else:

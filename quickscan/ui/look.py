@@ -82,6 +82,12 @@ def tone(color: str) -> str:
     return f"background:{color};background:light-dark({color},color-mix(in srgb,{color} 58%,#fff))"
 
 
+def paler(color: str) -> str:
+    """Return the same tone as `tone` gives on a dark page, for what is drawn without CSS."""
+    parts = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(part * 0.58 + 255 * 0.42):02x}" for part in parts)
+
+
 def band_html(band: Band, *, color: str = ACCENT, top: float = 100) -> str:
     """Return a band from low to high with a mark at likely, on a scale from 0 to `top`. Unknown is the lighter part."""
     track = "position:relative;height:1.15rem;margin:.1rem 0"
@@ -105,11 +111,11 @@ def band_cell(low: float, likely: float, high: float, *, color: str = ACCENT, to
         return None
     a, m, b = (round(max(0.0, min(number, top)) / top * 120) for number in (low, likely, high))
     svg = (
-        "<svg xmlns='http://www.w3.org/2000/svg' width='120' height='18'>"
-        "<rect y='5' width='120' height='8' rx='2' fill='#8a93a3' fill-opacity='.2'/>"
-        f"<rect x='{a}' y='5' width='{max(b - a, 2)}' height='8' fill='{color}' fill-opacity='.38'/>"
-        f"<rect y='5' width='{a}' height='8' rx='2' fill='{color}'/>"
-        f"<rect x='{max(m - 2, 0)}' width='4' height='18' fill='{color}'/></svg>"
+        "<svg xmlns='http://www.w3.org/2000/svg' width='120' height='36'>"  # as tall as a cell: a table scales by height
+        "<rect y='14' width='120' height='8' rx='2' fill='#8a93a3' fill-opacity='.2'/>"
+        f"<rect x='{a}' y='14' width='{max(b - a, 2)}' height='8' fill='{color}' fill-opacity='.38'/>"
+        f"<rect y='14' width='{a}' height='8' rx='2' fill='{color}'/>"
+        f"<rect x='{min(max(m - 2, 0), 116)}' y='9' width='4' height='18' fill='{color}'/></svg>"
     )
     return "data:image/svg+xml," + quote(svg, safe="<>='/ :")
 
@@ -121,15 +127,16 @@ def band_words(band: Band) -> str:
     return f"waarschijnlijk {band.likely:.0f}, laag {band.low:.0f}, hoog {band.high:.0f}"
 
 
-def band_row(label: str, band: Band, *, color: str = ACCENT, note: str = "") -> str:
+def band_row(label: str, band: Band, *, color: str = ACCENT, note: str = "", top: float = 100) -> str:
     """Return a labelled band: the name, the numbers, and the bar below it."""
     numbers = "onbekend" if math.isnan(band.likely) else f"{band.likely:.0f}"
     reach = "" if math.isnan(band.likely) or round(band.low) == round(band.high) else f" ({band.low:.0f}–{band.high:.0f})"
     return (
         '<div style="margin:.1rem 0 .35rem 0;line-height:1.35"><div style="display:flex;justify-content:space-between;gap:.5rem;'
         'font-variant-numeric:tabular-nums">'
-        f"<span>{html.escape(label)}</span><span><b>{numbers}</b>{reach}{html.escape(note)}</span></div>"
-        f"{band_html(band, color=color)}</div>"
+        f"<span>{html.escape(label)}{html.escape(note)}</span>"
+        f'<span style="white-space:nowrap"><b>{numbers}</b>{reach}</span></div>'
+        f"{band_html(band, color=color, top=top)}</div>"
     )
 
 

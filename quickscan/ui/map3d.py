@@ -387,9 +387,7 @@ def _counted(
     # No wireframe: deck.gl draws it once more to find what is under the pointer, and without a graphics card a click then
     # takes longer than the quarter of a second in which it counts as one.
     edges = {"extruded": True, "pickable": True, "autoHighlight": True, "highlightColor": [255, 196, 61, 200]}
-    layers = [
-        _layer(BUILDING_LAYER, grey, projection, tones.building, getElevation="@@=h", **edges)
-    ]
+    layers = [_layer(BUILDING_LAYER, grey, projection, tones.building, getElevation="@@=h", **edges)]
     new, places = has_new_layers(screened), colour_places(screened, choice.colouring)
     storeys = screened["lagen"].fillna(0).to_numpy(dtype=float)
     tall = np.rint(storeys * rules.parameter("hoogte.nieuwe_laag_m").likely * UNITS_PER_M).astype(int)

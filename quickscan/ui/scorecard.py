@@ -10,9 +10,11 @@ import streamlit as st
 from quickscan.domain.explanation import Band, Explanation, Given, Line
 from quickscan.domain.rules import ActiveParameter, Rules
 from quickscan.domain.story import homes_text
-from quickscan.domain.terms import ASPECTEN, Blokkade
+from quickscan.domain.terms import ASPECTEN, Aspect, Blokkade
 from quickscan.ui import look, numbers
 from quickscan.ui.forms import Saved
+
+MOST_LINES = 6  # behind a "waarom?"
 
 
 def live(explanation: Explanation, *, saved: Saved | None = None) -> None:
@@ -35,11 +37,12 @@ def live(explanation: Explanation, *, saved: Saved | None = None) -> None:
 def in_short(explanation: Explanation) -> str:
     """Return verdict, score and homes on one line with the band below: what a phone shows above the question."""
     style, total, homes = look.OORDEEL[explanation.oordeel], explanation.total, explanation.homes
-    count = "" if math.isnan(homes.likely) else f" · <b>{numbers.whole(homes.likely)}</b> {homes_text(homes.likely).split(' ')[1]}"
+    count, unit = numbers.whole(homes.likely), homes_text(homes.likely).split(" ")[1] if not math.isnan(homes.likely) else ""
+    tail = f" · <b>{count}</b> {unit}" if unit else ""
     return (
         '<div style="display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.2rem .6rem;'
         f'font-variant-numeric:tabular-nums">{look.chip(style)}<span>score <b>{total.likely:.0f}</b> '
-        f"({total.low:.0f}–{total.high:.0f}){count}</span></div>{look.band_html(total, color=style.color)}"
+        f"({total.low:.0f}–{total.high:.0f}){tail}</span></div>{look.band_html(total, color=style.color)}"
     )
 
 
@@ -109,6 +112,80 @@ def why(line: Line, rules: Rules) -> None:
     if line.choice and line.choice.acties:
         names = "; ".join(rules.acties[name].titel for name in line.choice.acties)
         st.markdown(f"Acties: {names}.")
+
+
+def verdict_reason(result: Explanation, rules: Rules) -> None:
+    """Explain the verdict with the limits that decide it."""
+    names = ("dekking_minimaal", "kansrijk_totaal", "kansrijk_aspect", "mits_totaal", "mits_aspect")
+    st.markdown(
+        f"Het totaal is het gemiddelde van de aspecten: waarschijnlijk **{numbers.decimal(result.total.likely)}**, "
+        f"met alles wat nog onbekend is op zijn slechtst **{numbers.decimal(result.total.low)}** en op zijn best "
+        f"**{numbers.decimal(result.total.high)}**. Het zwakste aspect is **{look.ASPECT_NAMES[result.weakest].lower()}** "
+        f"met {numbers.decimal(result.aspects[result.weakest].likely)}."
+    )
+    shares = {aspect: sum(e.share for e in result.lines if e.active.criterion.aspect is aspect) for aspect in result.aspects}
+    st.markdown(
+        "\n".join(
+            f"- {look.ASPECT_NAMES[aspect]}: {numbers.decimal(result.aspects[aspect].likely)} × "
+            f"{numbers.decimal(share * 100)} % = **{numbers.decimal(result.aspects[aspect].likely * share)}**"
+            for aspect, share in shares.items()
+        )
+    )
+    limits = (rules.parameter(f"oordeel.{name}") for name in names)
+    st.markdown("De grenzen waar het oordeel van afhangt:")
+    st.markdown("\n".join(parameter_line(active, numbers.decimal(active.likely)) for active in limits))
+
+
+def aspect_reason(result: Explanation, aspect: Aspect) -> None:
+    """Explain an aspect with its heaviest lines: answer, points × weight, source and who said it."""
+    lines = [line for line in result.lines if line.active.criterion.aspect is aspect]
+    whole = sum(line.share for line in lines) or 1.0
+    band = result.aspects[aspect]
+    st.markdown(
+        f"**{look.ASPECT_NAMES[aspect]} {numbers.decimal(band.likely)}**: de punten van {len(lines)} vragen, elk maal haar "
+        f"gewicht, bij elkaar. Het zwaarst wegen:"
+    )
+    for line in sorted(lines, key=lambda each: -each.share)[:MOST_LINES]:
+        version = line.active.version
+        part = line.share / whole
+        guess = ", aanname" if version.aanname else ""
+        st.markdown(
+            f"- **{line.active.criterion.naam}**: {answer_text(line)}. {_points_text(line)} × {numbers.decimal(part * 100)} % "
+            f"= {numbers.decimal(line.band.likely * part)}  \n:small[{_said_by(line)} Regel: {version.bron}{guess}.]"
+        )
+    if len(lines) > MOST_LINES:
+        st.caption(f"De andere {len(lines) - MOST_LINES} staan onder 'Waarom deze score'.")
+
+
+def coverage_reason(result: Explanation) -> None:
+    """Explain what is known by what is not: the heaviest open questions."""
+    st.markdown(
+        f"**{numbers.percent(result.total.coverage)}** is het deel van alle gewichten waarvan het antwoord bekend is. "
+        "Wat nog openstaat maakt de band breed, en kost zelf geen punten. Het zwaarst wegen:"
+    )
+    unknown = sorted((line for line in result.lines if line.choice is None), key=lambda line: -line.share)
+    listed = (
+        f"- **{line.active.criterion.naam}**: {numbers.decimal(line.share * 100)} % van het gewicht"
+        for line in unknown[:MOST_LINES]
+    )
+    st.markdown("\n".join(listed) or "Alles is bekend.")
+
+
+def answer_text(line: Line) -> str:
+    """Return the answer of a line as it stands."""
+    return line.choice.label if line.choice else "nog niet bekend"
+
+
+def _points_text(line: Line) -> str:
+    band = line.band
+    points = numbers.decimal(band.likely)
+    return f"{points} punten" if line.choice else f"Verwacht {points} punten ({numbers.span(band.low, band.high)})"
+
+
+def _said_by(line: Line) -> str:
+    if line.answer is not None and line.choice is not None:
+        return f"Gegeven door {look.plain(line.answer.author)}, {numbers.moment(line.answer.at)}."
+    return f"Herkomst: {look.plain(line.origin_label)}." if line.origin else "Nog geen bron."
 
 
 def progress_html(explanation: Explanation, name: str) -> str:

@@ -15,7 +15,7 @@ from quickscan.ui import look, numbers
 MOST_ROWS = 2_000  # a table longer than this is not read but searched
 
 
-def portfolio_rows(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def portfolio_rows(table: pd.DataFrame, rules: Rules, *, dark: bool = False) -> pd.DataFrame:
     """Return what the table shows, in reading order; the index stays that of `table`."""
     names = {active.id: active.criterion.naam for active in rules.criteria}
     styles = look.OORDEEL
@@ -26,11 +26,11 @@ def portfolio_rows(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         "voorselectie": [[look.VOORSELECTIE[name].label] for name in table["voorselectie"].astype(str)],
         "oordeel": [[styles[v].label] if isinstance(v, str) and v in styles else [] for v in verdicts],
         "woningen": table["woningen"],
-        "woningen_band": _cells(table, "woningen_laag", "woningen", "woningen_hoog", top=top),
+        "woningen_band": _cells(table, "woningen_laag", "woningen", "woningen_hoog", dark=dark, top=top),
         "score": table["score"],
-        "score_band": _cells(table, "score_laag", "score", "score_hoog", colors=[_color(v) for v in verdicts]),
+        "score_band": _cells(table, "score_laag", "score", "score_hoog", dark=dark, colors=[_color(v) for v in verdicts]),
         "register_score": table["voorselectie_score"],
-        "register_band": _cells(table, "voorselectie_score_laag", "voorselectie_score", "voorselectie_score_hoog"),
+        "register_band": _cells(table, "voorselectie_score_laag", "voorselectie_score", "voorselectie_score_hoog", dark=dark),
         "dekking": table["dekking"],
         "volgende": [names.get(name, "") for name in table["volgende_vraag"]],
         "bouwjaar": table["bouwjaar"],
@@ -47,7 +47,7 @@ def _color(verdict: object) -> str:
 
 
 def _cells(
-    table: pd.DataFrame, low: str, likely: str, high: str, *, top: float = 100, colors: Sequence[str] | None = None
+    table: pd.DataFrame, low: str, likely: str, high: str, *, dark: bool, top: float = 100, colors: Sequence[str] | None = None
 ) -> list[str | None]:
     drawn: dict[tuple[object, ...], str | None] = {}
     cells = []
@@ -55,12 +55,17 @@ def _cells(
     for a, b, c, color in columns:
         key = (round(a) if a == a else None, round(b) if b == b else None, round(c) if c == c else None, color)  # noqa: PLR0124 - NaN
         if key not in drawn:
-            drawn[key] = look.band_cell(a, b, c, color=color, top=top)
+            drawn[key] = look.band_cell(a, b, c, color=look.paler(color) if dark else color, top=top)
         cells.append(drawn[key])
     return cells
 
 
-def portfolio_table(rows: pd.DataFrame, *, key: str, begun: bool, height: int = 520) -> list[int]:
+# What fits on a screen beside each other; the rest is asked for.
+MAIN = ("naam", "oordeel", "woningen", "woningen_band", "score", "score_band", "dekking", "volgende")
+MAIN_BEFORE = ("naam", "voorselectie", "woningen", "woningen_band", "register_score", "register_band", "dekking", "volgende")
+
+
+def portfolio_table(rows: pd.DataFrame, *, key: str, begun: bool, all_columns: bool = False, height: int = 520) -> list[int]:
     """Draw the table and return the places of the selected rows; before any answer the registers' score is shown."""
     config: Mapping[str, Any] = {
         "naam": st.column_config.TextColumn("Gebouw", width="medium", pinned=True),
@@ -101,9 +106,11 @@ def portfolio_table(rows: pd.DataFrame, *, key: str, begun: bool, height: int = 
         "pand_id": st.column_config.TextColumn("Pand-id"),
     }
     hidden = {"register_score", "register_band"} if begun else {"score", "score_band", "oordeel"}
+    main = MAIN if begun else MAIN_BEFORE
+    rest = [name for name in rows.columns if name not in hidden and name not in main] if all_columns else []
     state = st.dataframe(
         rows,
-        column_order=[name for name in rows.columns if name not in hidden],
+        column_order=[*main, *rest],
         column_config=config,
         hide_index=True,
         height=height,

@@ -112,7 +112,7 @@ def saved_line(result: Explanation) -> None:
         low, likely, high = saved.before
         now = result.total
         moved = f"score {likely:.0f} ({low:.0f}–{high:.0f}) → **{now.likely:.0f} ({now.low:.0f}–{now.high:.0f})**"
-        st.markdown(f":material/cloud_done: Bewaard {saved.at} · {saved.text} · {moved}")
+        st.caption(f":material/cloud_done: Bewaard {saved.at} · {saved.text} · {moved}")
 
 
 def questions_text(result: Explanation, rules: Rules) -> str:

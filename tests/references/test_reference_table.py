@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,7 @@ from quickscan.domain.facts import FACTS
 from quickscan.domain.terms import Interventie
 from quickscan.references import Aantal, Meting, ReferenceProject, ReferenceTableError, load_references, read_references
 
-RESEARCH = os.environ.get("QUICKSCAN_ONDERZOEK", "")  # folder with the table that the facts came from
+RESEARCH = Path(__file__).resolve().parents[3] / "shared" / "domain"  # the table that the facts came from, beside the checkout
 CSV_NAMES = {  # id here → name in the table of the research
     "klapwiek_rotterdam": "Klapwiek (SOR)",
     "aquarius_amstelveen": "Aquarius (Eigen Haard)",
@@ -90,9 +89,9 @@ def projects() -> dict[str, ReferenceProject]:
 
 @pytest.fixture(scope="module")
 def research() -> dict[str, dict[str, str]]:
-    table = Path(RESEARCH, "reference_projects.csv")
-    if not RESEARCH or not table.exists():
-        pytest.skip("QUICKSCAN_ONDERZOEK wijst niet naar de map met de onderzoekstabel")
+    table = RESEARCH / "reference_projects.csv"
+    if not table.exists():
+        pytest.skip("the folder ../shared/domain with the table of the research is not beside this checkout")
     with table.open(encoding="utf-8", newline="") as file:
         return {row["name"]: row for row in csv.DictReader(file)}
 
