@@ -41,10 +41,16 @@ class Run:
     wire_bytes: int = 0
     message_bytes: int = 0
     elements: list[Any] = field(default_factory=list)
+    element_bytes: list[int] = field(default_factory=list)  # of the message that brought each element, as it came
 
     def kinds(self) -> Counter[str]:
         """Count the elements by kind."""
         return Counter(element.WhichOneof("type") for element in self.elements)
+
+    def map_bytes(self) -> int:
+        """Return the size of the message that brought the map; a reference to an earlier one is small."""
+        sized = zip(self.elements, self.element_bytes, strict=True)
+        return next(size for element, size in sized if element.WhichOneof("type") == "deck_gl_json_chart")
 
     def text(self) -> str:
         """Return all elements as text, to compare what two pages show."""
@@ -116,10 +122,12 @@ class Client:
             self._known[message.hash] = message
         if kind == "new_session":
             run.elements.clear()
+            run.element_bytes.clear()
         elif kind == "navigation":
             self._hash, self._page = message.navigation.page_script_hash, ""
         elif kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             run.elements.append(message.delta.new_element)
+            run.element_bytes.append(len(content))
         return kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY

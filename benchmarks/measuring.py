@@ -12,15 +12,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """One line of output. `against` is what was measured beside it in the same run; `ratio` is what the goal is about."""
+    """One line of output. `against` is what was measured beside it in the same run; `ratio` is what the goal is about.
+
+    A line without a goal is there to be read with the others.
+    """
 
     name: str
     value: float
     unit: str
     against: str
     ratio: float
-    goal: str
-    holds: bool
+    goal: str | None
+    holds: bool | None
 
     def as_json(self) -> str:
         """Return one JSON object on one line."""

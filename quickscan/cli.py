@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from quickscan.domain.errors import FaultyInputError, QuickscanError, UnusableInputError
+from quickscan.settings import DATABASE_VARIABLE, DEMO_VARIABLE, PROJECT
 
 if TYPE_CHECKING:
     from quickscan.domain.intake import Intake
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 DONE, FAULTS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 MAX_PORT = 65535
-DEMO_VARIABLE = "QUICKSCAN_DEMO"
 DEBUG_VARIABLE = "QUICKSCAN_DEBUG"
 
 _ARGPARSE_IN_DUTCH: tuple[tuple[str, str], ...] = (
@@ -282,7 +282,6 @@ def run_backtest(options: argparse.Namespace) -> int:
 
 def run_app(options: argparse.Namespace) -> int:
     """Replace this process by Streamlit, from the project's folder, where its settings are."""
-    from quickscan.wiring import DATABASE_VARIABLE, PROJECT  # noqa: PLC0415 - see the module's docstring
 
     script = next((path for path in (PROJECT / "quickscan" / "server.py", PROJECT / "app.py") if path.is_file()), None)
     if script is None:

@@ -20,10 +20,7 @@ from quickscan.services.portfolios import Portfolios
 from quickscan.services.ports import Demo
 from quickscan.services.references import Example
 from quickscan.services.scans import Scans
-
-PROJECT = Path(__file__).resolve().parent.parent
-DATABASE_VARIABLE = "QUICKSCAN_DATABASE"
-DEMO_VARIABLE = "QUICKSCAN_DEMO"
+from quickscan.settings import DATABASE_VARIABLE, DEMO_VARIABLE, PROJECT
 
 
 def today() -> date:

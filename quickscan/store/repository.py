@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, cast
 
 import pandas as pd
 from sqlalchemy import (
@@ -19,6 +20,8 @@ from sqlalchemy import (
     Engine,
     Row,
     Select,
+    Table,
+    bindparam,
     delete,
     func,
     insert,
@@ -34,7 +37,7 @@ from quickscan.domain.terms import Herkomst
 from quickscan.services.ports import Workspace
 from quickscan.store.buildings import insert_frame, read_frame
 from quickscan.store.frames import check_ids
-from quickscan.store.tables import AnswerHistoryRow, AnswerRow, BuildingRow, FactRow, WorkspaceRow
+from quickscan.store.tables import AnswerHistoryRow, AnswerRow, Base, BuildingRow, FactRow, WorkspaceRow
 from quickscan.store.transactions import reading, writing
 
 _PRECEDENCE = {source: rank for rank, source in enumerate(Herkomst)}  # 0 is best
@@ -42,6 +45,7 @@ _FACT_ORDER = {name: place for place, name in enumerate(FACTS)}
 _NOT_ANSWERED = "niemand"
 
 _ANSWER_COLUMNS = ("criterion", "choice", "note", "certainty", "author", "party", "at", "version")
+_CHANGED_BY_ANSWER = ("choice", "note", "certainty", "author", "at", "version")
 _ANSWER = tuple(getattr(AnswerRow, name) for name in _ANSWER_COLUMNS)
 _HISTORY = tuple(getattr(AnswerHistoryRow, name) for name in _ANSWER_COLUMNS)
 
@@ -59,9 +63,8 @@ class SqlStore:
     # -- workspaces
 
     def find_workspaces(self) -> Sequence[Workspace]:
-        newest_first = (WorkspaceRow.changed_at.desc(), WorkspaceRow.created_at.desc(), WorkspaceRow.name)
         with reading(self.engine) as connection:
-            return [Workspace(*row) for row in connection.execute(_select_workspaces().order_by(*newest_first))]
+            return [Workspace(*row) for row in connection.execute(_WORKSPACES)]
 
     def get_workspace(self, workspace_id: str) -> Workspace:
         with reading(self.engine) as connection:
@@ -99,7 +102,7 @@ class SqlStore:
     def read_facts(self, workspace_id: str, pand_id: str) -> Sequence[Fact]:
         with reading(self.engine) as connection:
             building_id = _get_building(connection, workspace_id, pand_id)
-            rows = connection.execute(_select_facts().where(FactRow.building_id == building_id)).all()
+            rows = connection.execute(_FACTS_OF_BUILDING, {"b_building": building_id}).all()
         facts = [_make_fact(row) for row in rows]
         return sorted(facts, key=lambda fact: (_FACT_ORDER.get(fact.name, len(FACTS)), fact.name, _PRECEDENCE[fact.source]))
 
@@ -143,9 +146,8 @@ class SqlStore:
 
     def read_answers(self, workspace_id: str, pand_id: str, party: Party) -> Mapping[str, Answer]:
         with reading(self.engine) as connection:
-            building_id = _get_building(connection, workspace_id, pand_id)
-            query = select(*_ANSWER).where(AnswerRow.building_id == building_id, AnswerRow.party == party)
-            return {row.criterion: Answer(*row) for row in connection.execute(query.order_by(AnswerRow.criterion))}
+            key = {"b_building": _get_building(connection, workspace_id, pand_id), "b_party": party}
+            return {row.criterion: Answer(*row) for row in connection.execute(_ANSWERS_OF_BUILDING, key)}
 
     def save_answer(
         self,
@@ -164,30 +166,23 @@ class SqlStore:
         with writing(self.engine) as connection:
             _lock_workspace(connection, workspace_id)
             building_id = _get_building(connection, workspace_id, pand_id)
-            same = (AnswerRow.building_id == building_id, AnswerRow.criterion == criterion, AnswerRow.party == party)
-            row = connection.execute(select(*_ANSWER).where(*same)).one_or_none()
+            same = {"b_building": building_id, "b_criterion": criterion, "b_party": party}
+            row = connection.execute(_ANSWER_OF_BUILDING, same).one_or_none()
             stored = None if row is None else Answer(*row)
             if stored is not None and (stored.choice, stored.note, stored.certainty) == (choice, note, certainty):
                 return stored  # first of all, so that a request sent twice is not told that it is late
             if expected_version != (stored.version if stored else 0):
                 known = (stored.choice, stored.author) if stored else (None, _NOT_ANSWERED)
                 raise StaleAnswerError(criterion, stored=known[0], offered=choice, author=known[1])
-            content = {
-                "choice": choice,
-                "note": note,
-                "certainty": certainty,
-                "author": author,
-                "at": at,
-                "version": expected_version + 1,
-            }
-            key = {"criterion": criterion, "party": party}
+            answer = Answer(criterion, choice, note, certainty, author, party, at.astimezone(UTC), expected_version + 1)
+            content = asdict(answer)
             if stored is None:
-                connection.execute(insert(AnswerRow).values(building_id=building_id, **key, **content))
+                connection.execute(_INSERT_ANSWER, {"building_id": building_id, **content})
             else:
-                connection.execute(update(AnswerRow).where(*same).values(**content))
-            connection.execute(insert(AnswerHistoryRow).values(workspace_id=workspace_id, pand_id=pand_id, **key, **content))
-            _raise_version(connection, workspace_id, at, answers_version=WorkspaceRow.answers_version + 1)
-            return Answer(*connection.execute(select(*_ANSWER).where(*same)).one())
+                connection.execute(_UPDATE_ANSWER, {**same, **{name: content[name] for name in _CHANGED_BY_ANSWER}})
+            connection.execute(_INSERT_HISTORY, {"workspace_id": workspace_id, "pand_id": pand_id, **content})
+            connection.execute(_RAISE_ANSWERS_VERSION, {"b_workspace": workspace_id, "changed_at": at})
+            return answer
 
     def read_history(self, workspace_id: str, pand_id: str, criterion: str, party: Party) -> Sequence[Answer]:
         query = (
@@ -199,6 +194,11 @@ class SqlStore:
         with reading(self.engine) as connection:
             _get_building(connection, workspace_id, pand_id)
             return [Answer(*row) for row in connection.execute(query)]
+
+
+def _table(model: type[Base]) -> Table:
+    """Return the table of a model: Core statements, without the work of the ORM."""
+    return cast(Table, model.__table__)
 
 
 def _select_workspaces() -> Select[Any]:
@@ -223,7 +223,7 @@ def _select_workspaces() -> Select[Any]:
 
 
 def _get_workspace(connection: Connection, workspace_id: str) -> Workspace:
-    row = connection.execute(_select_workspaces().where(WorkspaceRow.id == workspace_id)).one_or_none()
+    row = connection.execute(_WORKSPACE, {"b_workspace": workspace_id}).one_or_none()
     if row is None:
         raise _no_workspace(workspace_id)
     return Workspace(*row)
@@ -231,8 +231,7 @@ def _get_workspace(connection: Connection, workspace_id: str) -> Workspace:
 
 def _lock_workspace(connection: Connection, workspace_id: str) -> None:
     """Make other writers of this workspace wait. On SQLite, which leaves out FOR UPDATE, they wait since BEGIN."""
-    locked = select(WorkspaceRow.id).where(WorkspaceRow.id == workspace_id).with_for_update()
-    if connection.execute(locked).one_or_none() is None:
+    if connection.execute(_LOCKED_WORKSPACE, {"b_workspace": workspace_id}).one_or_none() is None:
         raise _no_workspace(workspace_id)
 
 
@@ -245,8 +244,8 @@ def _no_workspace(workspace_id: str) -> NotFoundError:
 
 
 def _get_building(connection: Connection, workspace_id: str, pand_id: str) -> int:
-    query = select(BuildingRow.id).where(BuildingRow.workspace_id == workspace_id, BuildingRow.pand_id == pand_id)
-    building_id = connection.execute(query).scalar_one_or_none()
+    key = {"b_workspace": workspace_id, "b_pand": pand_id}
+    building_id: int | None = connection.execute(_BUILDING, key).scalar_one_or_none()
     if building_id is None:
         raise NotFoundError("Pand", pand_id, advice="Kies een pand uit de lijst van deze werkruimte.")
     return building_id
@@ -274,3 +273,35 @@ def _split_value(fact: Fact) -> dict[str, float | str | None]:
     if not isinstance(fact.value, str):
         raise UnusableInputError(f"'{fact.value}' is geen tekst.", "Vul tekst in.", where=spec.label)
     return {"number": None, "text": fact.value}
+
+
+# The statements of every click, made once: making one anew costs as much as carrying it out. Bound names start with b_.
+_THIS_WORKSPACE = WorkspaceRow.id == bindparam("b_workspace")
+_THIS_BUILDING = AnswerRow.building_id == bindparam("b_building")
+_THIS_PARTY = AnswerRow.party == bindparam("b_party")
+_THIS_ANSWER = (_THIS_BUILDING, AnswerRow.criterion == bindparam("b_criterion"), _THIS_PARTY)
+_WORKSPACES = _select_workspaces().order_by(WorkspaceRow.changed_at.desc(), WorkspaceRow.created_at.desc(), WorkspaceRow.name)
+_WORKSPACE = _select_workspaces().where(_THIS_WORKSPACE)
+_LOCKED_WORKSPACE = select(WorkspaceRow.id).where(_THIS_WORKSPACE).with_for_update()
+_RAISE_ANSWERS_VERSION = (
+    update(_table(WorkspaceRow))
+    .where(_table(WorkspaceRow).c.id == bindparam("b_workspace"))
+    .values(changed_at=bindparam("changed_at"), answers_version=_table(WorkspaceRow).c.answers_version + 1)
+)
+_BUILDING = select(BuildingRow.id).where(
+    BuildingRow.workspace_id == bindparam("b_workspace"), BuildingRow.pand_id == bindparam("b_pand")
+)
+_FACTS_OF_BUILDING = _select_facts().where(FactRow.building_id == bindparam("b_building"))
+_ANSWERS_OF_BUILDING = select(*_ANSWER).where(_THIS_BUILDING, _THIS_PARTY).order_by(AnswerRow.criterion)
+_ANSWER_OF_BUILDING = select(*_ANSWER).where(*_THIS_ANSWER)
+_INSERT_ANSWER = insert(_table(AnswerRow))
+_INSERT_HISTORY = insert(_table(AnswerHistoryRow))
+_UPDATE_ANSWER = (
+    update(_table(AnswerRow))
+    .where(
+        _table(AnswerRow).c.building_id == bindparam("b_building"),
+        _table(AnswerRow).c.criterion == bindparam("b_criterion"),
+        _table(AnswerRow).c.party == bindparam("b_party"),
+    )
+    .values({name: bindparam(name) for name in _CHANGED_BY_ANSWER})
+)

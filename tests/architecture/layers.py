@@ -78,6 +78,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
             "pyproj",
         }
     ),
+    "quickscan/settings.py": frozenset(),  # names only: it is loaded before anything heavy
     "quickscan/wiring.py": frozenset({"quickscan"}),
     "quickscan/cli.py": frozenset({"quickscan", "pandas", "pyarrow"}),
     "quickscan/__main__.py": frozenset({"quickscan.cli"}),
