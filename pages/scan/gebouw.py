@@ -36,6 +36,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.title(look.plain(scan.name), anchor=False, width="content")
     st.html(look.chip(look.OORDEEL[result.oordeel]), width="content")
 building.sentence(tell(result))
+building.out_of_reach(desk, scan)
 left, middle, right = st.columns([4, 4, 3], gap="medium")
 with left, st.container(gap="xsmall"):
     st.subheader("Score", anchor=False)
@@ -43,7 +44,7 @@ with left, st.container(gap="xsmall"):
 with middle, st.container(gap="xsmall"):
     st.subheader("Woningen", anchor=False)
     building.homes(scan, desk.rules)
-    building.picture(scan, result, desk.rules)
+    building.picture(desk, scan, result)
 with right, st.container(gap="small"):
     building.small_map(desk, scan, result)
     if st.button("Verder met de quick scan", type="primary", icon=":material/checklist:", width="stretch"):

@@ -82,6 +82,34 @@ class Columns:
         return lookup([value in wanted for value in values], 0).astype(bool)[part], part >= 0
 
 
+class OneBuilding(Columns):
+    """One building from plain values by name: the same columns without a frame, for a page that waits for an answer."""
+
+    def __init__(self, values: Mapping[str, str | float]) -> None:
+        super().__init__(pd.DataFrame(index=range(1)))
+        self._values = values
+        self._present = set(values)
+
+    def number(self, name: str) -> Floats:
+        """Return a number fact as one float64, NaN for unknown."""
+        if name not in self._numbers:
+            self._numbers[name] = np.array([self._values.get(name, np.nan)], dtype=np.float64)
+        return self._numbers[name]
+
+    def text(self, name: str) -> pd.Series:
+        """Return a text fact, missing when it is unknown."""
+        return pd.Series([self._values.get(name)], dtype="str")
+
+    def codes(self, name: str, places: Mapping[str, int], unknown: int) -> Codes | None:
+        """Return the place of the value; None when there is none."""
+        value = self._values.get(name)
+        return None if value is None else np.array([places.get(str(value), unknown)], dtype=np.int8)
+
+    def matches(self, name: str, wanted: Sequence[str]) -> tuple[Bools, Bools]:
+        """Return whether the value is one of `wanted`, and whether it is known."""
+        return np.array([self._values.get(name) in wanted]), np.array([name in self._values])
+
+
 class _Arrays:
     """The columns of a whole frame as arrays, each taken out when it is first asked for."""
 

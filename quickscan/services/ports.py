@@ -53,7 +53,7 @@ class Store(Protocol):
         """Return the same for one building (one row); raises NotFoundError."""
 
     def read_facts(self, workspace_id: str, pand_id: str) -> Sequence[Fact]:
-        """Return every fact of one building from every source, the best source of each fact first."""
+        """Return every fact of one building but its pand_id, the best source of each first; raises NotFoundError."""
 
     def save_fact(self, workspace_id: str, pand_id: str, fact: Fact, *, author: str, at: datetime) -> None:
         """Store a fact beside those of other sources, replacing an earlier one of the same source."""
@@ -62,7 +62,7 @@ class Store(Protocol):
         """Return columns pand_id, criterion, choice; one row an answer that is not "weet ik niet"."""
 
     def read_answers(self, workspace_id: str, pand_id: str, party: Party) -> Mapping[str, Answer]:
-        """Return the current answers of one building by criterion id, "weet ik niet" included."""
+        """Return the current answers of one building by criterion id, "weet ik niet" included; raises NotFoundError."""
 
     def save_answer(
         self,

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from quickscan.domain.answers import Answer, Certainty, Party
-from quickscan.domain.columns import Bools, Codes, Columns, Floats
+from quickscan.domain.columns import OneBuilding
 from quickscan.domain.errors import Fault, FaultyInputError, NotFoundError
 from quickscan.domain.explanation import Explanation, explain
 from quickscan.domain.facts import FACTS, Fact, FactSpec, check_buildings
+from quickscan.domain.preselection import preselect
 from quickscan.domain.rules import Rules
 from quickscan.domain.scoring import Situation, look_at
 from quickscan.domain.story import tell
-from quickscan.domain.terms import INTERVENTIES, Herkomst, Interventie
-from quickscan.services.portfolios import Clock, describe, utc_now
+from quickscan.domain.terms import INTERVENTIES, Herkomst, Interventie, Voorselectie
+from quickscan.services.portfolios import Clock, utc_now
 from quickscan.services.ports import Store
-
-BUILDINGS_KEPT = 256  # frames of one row
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,6 @@ class Scan:
 
     pand_id: str
     name: str
-    building: pd.DataFrame
     facts: Sequence[Fact]
     answers: Mapping[str, Answer]
     situation: Situation
@@ -42,60 +39,12 @@ class Scan:
         return tell(self.results[Interventie.OPTOPPEN])
 
 
-class _Building(Columns):
-    """One building with its facts, kept between looks: each column is taken out of the frame once."""
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        super().__init__(frame)
-        self.frame = frame
-        self.name = str(describe(frame)["naam"].iloc[0])
-        self._texts: dict[str, pd.Series] = {}
-
-    def text(self, name: str) -> pd.Series:
-        if name not in self._texts:
-            self._texts[name] = super().text(name)
-        return self._texts[name]
-
-
-class _Answered(Columns):
-    """One building with a column per answered criterion; a stored answer goes before one from a file."""
-
-    def __init__(self, building: _Building, answers: Mapping[str, Answer]) -> None:
-        super().__init__(building.frame)
-        self._building = building
-        self._given = {name: answer.choice for name, answer in answers.items() if answer.choice is not None}
-
-    def has(self, name: str) -> bool:
-        return name in self._given or super().has(name)
-
-    def number(self, name: str) -> Floats:
-        if name not in self._numbers:
-            self._numbers[name] = self._building.number(name)
-        return self._numbers[name]
-
-    def text(self, name: str) -> pd.Series:
-        return pd.Series([self._given[name]], dtype="str") if name in self._given else self._building.text(name)
-
-    def codes(self, name: str, places: Mapping[str, int], unknown: int) -> Codes | None:
-        if name in self._given:
-            return np.array([places.get(self._given[name], unknown)], dtype=np.int8)
-        return self._building.codes(name, places, unknown)
-
-    def matches(self, name: str, wanted: Sequence[str]) -> tuple[Bools, Bools]:
-        if name in self._given:
-            return np.array([self._given[name] in wanted]), np.array([True])
-        return self._building.matches(name, wanted)
-
-
 @dataclass(frozen=True)
 class Scans:
     """Use cases around one building."""
 
     store: Store
     clock: Clock = utc_now
-    _buildings: dict[tuple[str, str, tuple[Fact, ...]], _Building] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
     def look(
         self,
@@ -109,29 +58,28 @@ class Scans:
         """Return everything about one building; raises NotFoundError."""
         answers = self.store.read_answers(workspace_id, pand_id, party)
         facts = self.store.read_facts(workspace_id, pand_id)
-        kept = self._read_building(workspace_id, pand_id, facts)
-        situation = look_at(_Answered(kept, answers), rules)
+        values = best_values(pand_id, facts)
+        given = {name: answer.choice for name, answer in answers.items() if answer.choice is not None}
+        situation = look_at(OneBuilding(values | given), rules)
         results = {
             interventie: explain(situation, rules, interventie, facts=facts, answers=answers) for interventie in interventies
         }
-        return Scan(pand_id, kept.name, kept.frame, facts, answers, situation, results)
+        return Scan(pand_id, name_of(values), facts, answers, situation, results)
 
-    def _read_building(self, workspace_id: str, pand_id: str, facts: Sequence[Fact]) -> _Building:
-        """Return the building with its facts. Reading it costs most of a look, and an answer does not change it."""
-        key = (workspace_id, pand_id, tuple(facts))
-        kept = self._buildings.get(key)
-        if kept is None:
-            kept = _Building(self.store.read_building(workspace_id, pand_id))
-            if tuple(self.store.read_facts(workspace_id, pand_id)) == key[2]:  # nobody saved a fact in between
-                if len(self._buildings) >= BUILDINGS_KEPT:
-                    self._buildings.clear()
-                self._buildings[key] = kept
-        return kept
+    def preselect(self, scan: Scan, rules: Rules) -> tuple[Voorselectie, str]:
+        """Return what registers alone say of a building, and why."""
+        found = preselect(scan.situation, rules)
+        return Voorselectie(str(found["voorselectie"][0])), str(found["reden"][0])
+
+    def footprint(self, workspace_id: str, pand_id: str) -> bytes | None:
+        """Return the outline of a building (WKB, RD New), None when it is not known; raises NotFoundError."""
+        found = self.store.read_building(workspace_id, pand_id)["geometry"].iloc[0]
+        return found if isinstance(found, bytes) else None
 
     def find_name(self, workspace_id: str, pand_id: str) -> str | None:
         """Return what a building is called, None when the workspace does not have it."""
         try:
-            return str(describe(self.store.read_building(workspace_id, pand_id))["naam"].iloc[0])
+            return name_of(best_values(pand_id, self.store.read_facts(workspace_id, pand_id)))
         except NotFoundError:
             return None
 
@@ -205,3 +153,17 @@ def _typed(value: str | float, spec: FactSpec) -> str | float:
     if math.isnan(number):
         raise FaultyInputError([Fault(None, spec.name, shown, f"{spec.label.lower()} is geen getal", advice)])
     return number
+
+
+def best_values(pand_id: str, facts: Sequence[Fact]) -> dict[str, str | float]:
+    """Return the value of each fact from its best source; `facts` has the best first."""
+    values: dict[str, str | float] = {"pand_id": pand_id}
+    for fact in facts:
+        values.setdefault(fact.name, fact.value)
+    return values
+
+
+def name_of(values: Mapping[str, str | float]) -> str:
+    """Return what a building is called: its name, else its address, else the end of its pand_id; as `describe` does."""
+    address = f"{values.get('straat', '')} {values.get('huisnummer', '')}".strip()
+    return str(values.get("naam") or address or f"Pand …{str(values['pand_id'])[-6:]}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -18,7 +17,7 @@ from quickscan.domain.explanation import Band, Explanation, Line, given
 from quickscan.domain.facts import FACTS
 from quickscan.domain.rules import Rules
 from quickscan.domain.story import tell
-from quickscan.domain.terms import ASPECTEN, INTERVENTIES, Blokkade, Interventie
+from quickscan.domain.terms import ASPECTEN, INTERVENTIES, Blokkade, Interventie, Voorselectie
 from quickscan.services.scans import Scan
 from quickscan.ui import cache, look, map3d, numbers, scorecard, state
 from quickscan.ui.forms import HERKOMST_WORDS, MOEITE_WORDS
@@ -267,13 +266,22 @@ def facts_table(scan: Scan) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, row_height=38, alt="Kenmerken van het gebouw met waarde en bron.")
 
 
-def picture(scan: Scan, result: Explanation, rules: Rules) -> None:
+def out_of_reach(desk: Desk, scan: Scan) -> None:
+    """Say so when registers put this building out of reach: what follows is then only arithmetic."""
+    outcome, reason = desk.services.scans.preselect(scan, desk.rules)
+    if outcome in (Voorselectie.BUITEN_BEREIK, Voorselectie.VALT_AF):
+        style = look.VOORSELECTIE[outcome]
+        st.warning(f"**{style.word.capitalize()}.** {look.plain(reason)}", icon=style.icon)
+
+
+def picture(desk: Desk, scan: Scan, result: Explanation) -> None:
     """Show the building with what may come: layers on top, homes beside it, homes in the plinth."""
     from quickscan.ui import drawing  # noqa: PLC0415 - shapely is loaded where a building is drawn
 
-    footprint = scan.building["geometry"].iloc[0] if "geometry" in scan.building else None
-    if not isinstance(footprint, bytes):
+    footprint = desk.services.scans.footprint(desk.portfolio.id, scan.pand_id)
+    if footprint is None:
         return
+    rules = desk.rules
     layers = scan.results[Interventie.OPTOPPEN].layers
     beside, below = (scan.results[kind].homes.likely for kind in (Interventie.AANPLAKKEN, Interventie.UITPLINTEN))
     svg = drawing.building_svg(
@@ -294,7 +302,7 @@ def picture(scan: Scan, result: Explanation, rules: Rules) -> None:
 
 def small_map(desk: Desk, scan: Scan, result: Explanation) -> None:
     """Show the building from above among its neighbours, with north and a scale."""
-    tree, places = _shapes(desk.portfolio.id, desk.portfolio.facts_version)
+    tree, places = cache.outlines(desk.portfolio.id, desk.portfolio.facts_version)
     if scan.pand_id not in places:
         return
     around = cache.surroundings() if desk.portfolio.fictional else None
@@ -302,20 +310,6 @@ def small_map(desk: Desk, scan: Scan, result: Explanation) -> None:
     svg, near = map_svg(tree, places[scan.pand_id], around, color=color, dark=dark)
     words = f"Kaartje van boven: {scan.name} in de kleur van het oordeel, met {near} gebouwen eromheen."
     st.image(svg, width="stretch", alt=words)
-
-
-@lru_cache(maxsize=8)
-def _shapes(workspace_id: str, facts_version: int) -> tuple[shapely.STRtree, dict[str, int]]:
-    """Return all outlines of a workspace, and the place of each pand_id among them; the version says when to read anew."""
-    del facts_version
-    frame = cache.services().portfolios.buildings(workspace_id)
-    if "geometry" not in frame:
-        return shapely.STRtree([]), {}
-    found = frame["geometry"].astype("object")
-    shapes = shapely.from_wkb(found.where(found.notna(), None).to_numpy(dtype=object))
-    known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    ids = frame["pand_id"].to_numpy(dtype=object)[known]
-    return shapely.STRtree(shapes[known]), {str(pand_id): place for place, pand_id in enumerate(ids)}
 
 
 def map_svg(tree: shapely.STRtree, place: int, around: map3d.Surroundings | None, *, color: str, dark: bool) -> tuple[str, int]:

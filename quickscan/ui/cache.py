@@ -24,6 +24,8 @@ from quickscan.services.ports import Workspace
 from quickscan.wiring import Services, demo_wanted, make_demo, make_services, rules_on, today
 
 if TYPE_CHECKING:  # shapely and pyproj are for who opens the map
+    import shapely
+
     from quickscan.ui import map3d
 
 
@@ -173,3 +175,16 @@ def prepare_demo() -> None:
             portfolios = services().portfolios
             if not portfolios.list_workspaces():
                 portfolios.open_demo(rules(today()), author="voorbeeld")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def outlines(workspace_id: str, facts_version: int) -> tuple[shapely.STRtree, dict[str, int]]:
+    """Return all outlines of a workspace in a search tree, and the place of each pand_id in it."""
+    import shapely  # noqa: PLC0415 - for who opens a building
+
+    frame = services().portfolios.buildings(workspace_id)
+    found = frame["geometry"].astype("object")
+    shapes = shapely.from_wkb(found.where(found.notna(), None).to_numpy(dtype=object))
+    known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    ids = frame["pand_id"].to_numpy(dtype=object)[known]
+    return shapely.STRtree(shapes[known]), {str(pand_id): place for place, pand_id in enumerate(ids)}

@@ -76,7 +76,14 @@ class InMemoryStore:
 
     def read_facts(self, workspace_id: str, pand_id: str) -> Sequence[Fact]:
         order = list(Herkomst)
-        return sorted(self._get(workspace_id).facts.get(pand_id, []), key=lambda fact: order.index(fact.source))
+        row = self.read_building(workspace_id, pand_id).iloc[0]
+        given = self._get(workspace_id).facts.get(pand_id, [])
+        imported = [
+            Fact(str(name), value, Herkomst.OPGAVE, "import")
+            for name, value in row.items()
+            if name in FACTS and name != "pand_id" and not pd.isna(value) and not any(fact.name == name for fact in given)
+        ]
+        return sorted([*given, *imported], key=lambda fact: order.index(fact.source))
 
     def save_fact(self, workspace_id: str, pand_id: str, fact: Fact, *, author: str, at: datetime) -> None:
         self.read_building(workspace_id, pand_id)

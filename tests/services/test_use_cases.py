@@ -219,7 +219,8 @@ def test_a_scan_tells_its_story_with_name_and_answers(desk: Desk, rules: Rules):
 def test_a_fact_that_a_person_gives_is_kept_as_an_answer(desk: Desk, rules: Rules):
     workspace = desk.workspace()
     desk.scans.save_fact(workspace.id, FIRST, "max_bouwhoogte_m", "15,5", author="Noor")
-    (fact,) = desk.scans.look(workspace.id, FIRST, rules).facts
+    facts = desk.scans.look(workspace.id, FIRST, rules).facts
+    (fact,) = [fact for fact in facts if fact.name == "max_bouwhoogte_m"]
     assert (fact.value, fact.source, fact.source_label, fact.source_date) == (15.5, Herkomst.ANTWOORD, "Noor", NOW.date())
 
 
@@ -241,7 +242,7 @@ def test_a_fact_that_cannot_be_true_is_refused_in_dutch(desk: Desk, rules: Rules
         desk.scans.save_fact(workspace.id, FIRST, name, value, author="Noor")
     assert says in str(caught.value)
     assert all(fault.row is None for fault in caught.value.faults)
-    assert desk.scans.look(workspace.id, FIRST, rules).facts == []
+    assert all(fact.source is not Herkomst.ANTWOORD for fact in desk.scans.look(workspace.id, FIRST, rules).facts)
 
 
 @pytest.mark.parametrize("name", ["schoorsteenhoogte", "pand_id"])
