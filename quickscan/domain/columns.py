@@ -65,6 +65,11 @@ class Columns:
             return values.astype("str") if pd.api.types.is_float_dtype(values.dtype) else values
         return pd.Series(pd.NA, index=self._frame.index, dtype="str")
 
+    def text_at(self, name: str, row: int) -> str | None:
+        """Return one building's text fact, None when it is unknown."""
+        value = self.text(name).iloc[row]
+        return value if isinstance(value, str) else None
+
     def codes(self, name: str, places: Mapping[str, int], unknown: int) -> Codes | None:
         """Return for each building the place of its value, `unknown` where there is none; None without the column."""
         if name not in self._present:
@@ -88,6 +93,7 @@ class OneBuilding(Columns):
     def __init__(self, values: Mapping[str, str | float]) -> None:
         super().__init__(pd.DataFrame(index=range(1)))
         self._values = values
+        self._texts: dict[str, pd.Series] = {}
         self._present = set(values)
 
     def number(self, name: str) -> Floats:
@@ -98,7 +104,14 @@ class OneBuilding(Columns):
 
     def text(self, name: str) -> pd.Series:
         """Return a text fact, missing when it is unknown."""
-        return pd.Series([self._values.get(name)], dtype="str")
+        if name not in self._texts:
+            self._texts[name] = pd.Series([self._values.get(name)], dtype="object")
+        return self._texts[name]
+
+    def text_at(self, name: str, row: int) -> str | None:  # noqa: ARG002 - there is one row
+        """Return the text fact, None when it is unknown."""
+        value = self._values.get(name)
+        return value if isinstance(value, str) else None
 
     def codes(self, name: str, places: Mapping[str, int], unknown: int) -> Codes | None:
         """Return the place of the value; None when there is none."""

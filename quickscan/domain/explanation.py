@@ -259,8 +259,7 @@ def _value(situation: Situation, name: str, row: int, *, is_number: bool) -> str
     if is_number:
         number = float(situation.columns.number(name)[row])
         return None if np.isnan(number) else number
-    text = situation.columns.text(name).iloc[row]
-    return text if isinstance(text, str) else None
+    return situation.columns.text_at(name, row)
 
 
 def count_that_matter(explanation: Explanation, rules: Rules) -> int:
