@@ -11,16 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from quickscan.domain.intake import Intake
 from quickscan.domain.rules import Overlay, Rulebook, Rules
 from quickscan.rulebook.loader import load_national
-from quickscan.services.portfolios import Portfolios
-from quickscan.services.ports import Demo
-from quickscan.services.references import Example
-from quickscan.services.scans import Scans
 from quickscan.settings import DATABASE_VARIABLE, DEMO_VARIABLE, PROJECT
+
+if TYPE_CHECKING:
+    from quickscan.domain.intake import Intake
+    from quickscan.services.portfolios import Portfolios
+    from quickscan.services.ports import Demo
+    from quickscan.services.references import Example
+    from quickscan.services.scans import Scans
 
 
 def today() -> date:
@@ -86,7 +88,9 @@ class Services:
 
 def make_services(url: str | None = None) -> Services:
     """Open the store (and migrate it when needed) and return the use cases. Raises StoreError when it cannot open."""
-    from quickscan.store.database import open_store  # noqa: PLC0415 - see the module's docstring
+    from quickscan.services.portfolios import Portfolios  # noqa: PLC0415 - see the module's docstring
+    from quickscan.services.scans import Scans  # noqa: PLC0415
+    from quickscan.store.database import open_store  # noqa: PLC0415
 
     store = open_store(url or database_url())
     return Services(Portfolios(store, read_buildings, make_demo), Scans(store))

@@ -30,14 +30,6 @@ def choose(table: pd.DataFrame, picked: str) -> tuple[map3d.Choice, bool]:
             bind="query-params",
             width=230,
         )
-        outcomes = st.pills(
-            "Toon alleen",
-            FILTERS,
-            selection_mode="multi",
-            key="toon",
-            bind="query-params",
-        )
-        least = st.number_input("Minstens nieuwe woningen", 0, 500, 0, key="minstens", bind="query-params", width=190)
         st.selectbox(
             "Zoek een gebouw",
             reached,
@@ -47,6 +39,16 @@ def choose(table: pd.DataFrame, picked: str) -> tuple[map3d.Choice, bool]:
             placeholder="Naam of adres",
             width=260,
         )
+        used = bool(st.session_state.get("toon")) + bool(st.session_state.get("minstens"))
+        with st.popover(f"Filter ({used})" if used else "Filter", icon=":material/filter_alt:"):
+            outcomes = st.pills(
+                "Toon alleen",
+                FILTERS,
+                selection_mode="multi",
+                key="toon",
+                bind="query-params",
+            )
+            least = st.number_input("Minstens nieuwe woningen", 0, 500, 0, key="minstens", bind="query-params", width=190)
         as_table = st.toggle("Toon als tabel", key="tabel", bind="query-params")
     dark = st.context.theme.type == "dark"
     return map3d.Choice(colouring, tuple(sorted(outcomes)), int(least), dark), as_table
