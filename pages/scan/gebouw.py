@@ -5,26 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from quickscan.domain.story import tell
-from quickscan.domain.terms import ASPECTEN, INTERVENTIES, Interventie
+from quickscan.domain.terms import ASPECTEN
 from quickscan.ui import building, cache, errors, forms, look, numbers, scorecard, state
-from quickscan.ui.frame import choose_building, open_page
+from quickscan.ui.frame import choose_building, choose_interventie, open_page
 
 desk = open_page("Gebouw", heading=False)
 with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center", gap="small"):
     with st.container(key="gebouwnaam", width=420):
         pand_id = choose_building(desk, cache.in_reach(desk.portfolio, desk.rules))
-    interventie = Interventie(
-        st.segmented_control(
-            "Ingreep",
-            [str(kind) for kind in INTERVENTIES],
-            default=str(INTERVENTIES[0]),
-            required=True,
-            format_func=lambda kind: look.INTERVENTIE_NAMES[kind],
-            key="ingreep",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-    )
+    interventie = choose_interventie()
     building.share()
 
 with errors.shown():

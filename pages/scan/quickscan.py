@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.domain.terms import ASPECTEN, INTERVENTIES, Interventie
+from quickscan.domain.terms import ASPECTEN
 from quickscan.ui import cache, errors, forms, look, scorecard, state, walk
-from quickscan.ui.frame import choose_building, open_page
+from quickscan.ui.frame import choose_building, choose_interventie, open_page
 
 desk = open_page("Quick scan", heading=False)
 reach = cache.in_reach(desk.portfolio, desk.rules)
@@ -16,18 +16,7 @@ with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center
     with st.container(key="gebouwnaam", width=420):
         pand_id = choose_building(desk, reach)
     walk.step_button("Volgende", ":material/arrow_forward:", list(reach["pand_id"]), 1)
-    interventie = Interventie(
-        st.segmented_control(
-            "Ingreep",
-            [str(kind) for kind in INTERVENTIES],
-            default=str(INTERVENTIES[0]),
-            required=True,
-            format_func=lambda kind: look.INTERVENTIE_NAMES[kind],
-            key="ingreep",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-    )
+    interventie = choose_interventie()
 
 with errors.shown():
     scan = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules, interventies=(interventie,))

@@ -10,7 +10,7 @@ import streamlit as st
 
 from quickscan.domain.errors import NotFoundError
 from quickscan.domain.rules import Rules
-from quickscan.domain.terms import Interventie
+from quickscan.domain.terms import INTERVENTIES, Interventie
 from quickscan.services.ports import Workspace
 from quickscan.ui import cache, errors, look, state
 from quickscan.wiring import Services, today
@@ -132,6 +132,21 @@ def choose_building(desk: Desk, table: pd.DataFrame) -> str:
         state.remember(state.BUILDING, chosen)
         st.rerun()
     return str(chosen)
+
+
+def choose_interventie() -> Interventie:
+    """Let a person choose between optoppen, aanplakken and uitplinten; kept in the URL."""
+    chosen = st.segmented_control(
+        "Ingreep",
+        [str(kind) for kind in INTERVENTIES],
+        default=str(INTERVENTIES[0]),
+        required=True,
+        format_func=lambda kind: look.INTERVENTIE_NAMES[kind],
+        key="ingreep",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return Interventie(chosen)
 
 
 def name_of(name: str, pand_id: str) -> str:
