@@ -17,6 +17,7 @@ with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center
         pand_id = choose_building(desk, reach)
     walk.step_button("Volgende", ":material/arrow_forward:", list(reach["pand_id"]), 1)
     interventie = choose_interventie()
+walk.begin(desk.portfolio.id, pand_id)
 
 with errors.shown():
     scan = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules, interventies=(interventie,))

@@ -14,7 +14,7 @@ from quickscan.ui import look, state
 from quickscan.ui.forms import SAVED
 
 ORDER_NAMES = {"beste": "Beste vraag eerst", "kenmerken": "Kenmerken"}
-CURRENT, ASKED, SKIPPED, CLASH = "_vraag", "_gesteld", "_overgeslagen", "_botsing"
+CURRENT, ASKED, SKIPPED, CLASH, HERE = "_vraag", "_gesteld", "_overgeslagen", "_botsing", "_gebouw_nu"
 
 
 def step_button(label: str, icon: str, pand_ids: Sequence[str], step: int) -> None:
@@ -32,10 +32,17 @@ def step_button(label: str, icon: str, pand_ids: Sequence[str], step: int) -> No
     )
 
 
+def begin(workspace_id: str, pand_id: str) -> None:
+    """Forget what was asked and saved at another building, however somebody came here."""
+    here = (workspace_id, pand_id)
+    if st.session_state.get(HERE) != here:
+        st.session_state[HERE] = here
+        for name in (CURRENT, SAVED, SKIPPED, ASKED):
+            st.session_state.pop(name, None)
+
+
 def _go(pand_id: str | None) -> None:
     state.remember(state.BUILDING, pand_id)
-    for name in (CURRENT, SAVED, SKIPPED, ASKED):
-        st.session_state.pop(name, None)
 
 
 def current(result: Explanation, scan: Scan, order: str) -> Line | None:

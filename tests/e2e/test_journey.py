@@ -177,3 +177,14 @@ def test_a_file_that_is_no_table_gives_a_message_and_the_app_keeps_running(page:
     page.goto(f"{app}/")
     settle(page)
     expect(page.get_by_role("button", name="Bekijk de voorbeeldwijk").first).to_be_visible()
+
+
+def test_what_was_saved_at_one_building_is_not_said_at_the_next(page: Page, app: str, demo: str) -> None:
+    page.goto(f"{app}/quickscan?{demo}")
+    settle(page)
+    page.get_by_role("button", name=re.compile("Weet ik niet")).click()
+    page.get_by_text("Bewaard").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Volgende").click()
+    settle(page, extra_ms=800)
+    assert page.get_by_text("Bewaard").count() == 0
