@@ -40,10 +40,6 @@ class Columns:
             columns._whole, columns._part = whole, slice(start, start + columns.size)
             yield columns
 
-    def has(self, name: str) -> bool:
-        """Tell whether the frame, or a derivation, gives this column."""
-        return name in self._present or name in self._numbers
-
     def number(self, name: str) -> Floats:
         """Return a number fact as float64 with NaN for unknown."""
         if name not in self._numbers:

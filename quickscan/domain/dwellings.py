@@ -38,7 +38,7 @@ ROUTE_TEXTS: dict[Route, str] = {
     Route.PORTIEK: "portieken × woningen per portiek × lagen",
     Route.DAK: "plat dak × bruikbaar deel × vormfactor × lagen ÷ woninggrootte",
     Route.GRONDVLAK: "grondvlak × deel dat plat dak is × bruikbaar deel × vormfactor × lagen ÷ woninggrootte",
-    Route.PER_BOUWLAAG: "huidige woningen per bouwlaag × 0,8 tot 1,2 × lagen; een noodgreep",
+    Route.PER_BOUWLAAG: "huidige woningen per bouwlaag × verhouding tot een nieuwe laag × lagen; een noodgreep",
     Route.GEEN: "te weinig bekend om te rekenen",
 }
 ROUTE_INPUTS: dict[Route, tuple[str, ...]] = {

@@ -406,7 +406,6 @@ def _counted(
                 style.color,
                 positionFormat="XYZ",
                 getElevation="@@=h",
-                getLineColor=_rgb(_darker(style.color)),
                 **edges,
             )
         )
@@ -484,13 +483,6 @@ _HARMLESS = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")"})
 
 def _rgb(color: str) -> list[int]:
     return [int(color[place : place + 2], 16) for place in (1, 3, 5)]
-
-
-def _darker(color: str) -> str:
-    return "#" + "".join(f"{round(part * 0.75):02x}" for part in _rgb(color))
-
-
-# ---- Beside the map ------------------------------------------------------------------------------------------------
 
 
 def legend_html(colouring: str, *, dark: bool) -> str:

@@ -7,7 +7,7 @@ import math
 
 import streamlit as st
 
-from quickscan.domain.explanation import Band, Explanation, Given, Line
+from quickscan.domain.explanation import Explanation, Given, Line
 from quickscan.domain.rules import ActiveParameter, Rules
 from quickscan.domain.story import homes_text
 from quickscan.domain.terms import ASPECTEN, Aspect, Blokkade
@@ -67,14 +67,6 @@ def blockers(explanation: Explanation) -> None:
         icon = ":material/block:" if hard else ":material/warning:"
         kind = "Blokkade" if hard else "Voorwaarde"
         st.markdown(f"{icon} **{kind}: {line.active.criterion.naam.lower()}.** {line.choice.label}")
-
-
-def homes_band(band: Band) -> str:
-    """Return "12 woningen (8 tot 16)" or "nog niet te zeggen"."""
-    if math.isnan(band.likely):
-        return "nog niet te zeggen"
-    reach = f" ({numbers.span(band.low, band.high)})" if band.low != band.high else ""
-    return f"{homes_text(band.likely)}{reach}"
 
 
 def why(line: Line, rules: Rules) -> None:
