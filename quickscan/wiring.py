@@ -18,6 +18,8 @@ from quickscan.rulebook.loader import load_national
 from quickscan.settings import DATABASE_VARIABLE, DEMO_VARIABLE, PROJECT
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from quickscan.domain.intake import Intake
     from quickscan.services.portfolios import Portfolios
     from quickscan.services.ports import Demo
@@ -50,11 +52,18 @@ def rules_on(day: date | None = None, *, overlay: Overlay | None = None) -> Rule
     return load_national().on(day or today(), overlay=overlay)
 
 
-def read_buildings(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], name: str | None = None) -> Intake:
+def read_buildings(
+    path: Path,
+    *,
+    answer_codes: Mapping[str, tuple[str, ...]],
+    name: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    known: pd.DataFrame | None = None,
+) -> Intake:
     """Read a file of buildings; see `quickscan.services.ports.BuildingReader`."""
     from quickscan.ingest.reader import read_buildings as read  # noqa: PLC0415 - see the module's docstring
 
-    return read(path, answer_codes=answer_codes, name=name)
+    return read(path, answer_codes=answer_codes, name=name, mapping=mapping, known=known)
 
 
 def make_template(kind: Literal["csv", "xlsx"]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 import pandas as pd
 
@@ -21,13 +22,36 @@ class SourceNote:
     day: date | None = None
 
 
+class How(StrEnum):
+    """Why a column of a file was read as what it was read as; the value is what the screen says."""
+
+    KNOWN = "herkend"
+    LIKE = "lijkt erop"
+    REMEMBERED = "onthouden"
+    CHOSEN = "gekozen"
+    UNUSED = "niet gebruikt"
+    PRIVATE = "persoonsgegevens, niet gelezen"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRead:
+    """One column of a file: its header, what it became (a fact, a criterion, "geometry" or None), and some values."""
+
+    header: str
+    target: str | None
+    how: How
+    examples: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """The outcome of reading one file.
 
     `buildings` holds the rows without faults: fact columns, criterion columns, and `geometry` (WKB, RD New) when the
     file has shapes. Its index is the row as the sender counts. `mapping` tells per column of the file which fact or
-    criterion it became, or None. `sources` tells per column of `buildings` where it comes from.
+    criterion it became, or None. `sources` tells per column of `buildings` where it comes from. `recognised` names the
+    kind of file in Dutch, `columns` tells more than `mapping`: why, and some values. With `adds` False the file only
+    says more about buildings that are known from elsewhere (labels, neighbourhoods): it never brings new ones in.
     """
 
     buildings: pd.DataFrame
@@ -35,6 +59,9 @@ class Intake:
     sources: Mapping[str, SourceNote]
     faults: tuple[Fault, ...]
     rows: int
+    recognised: str = "lijst van gebouwen"
+    adds: bool = True
+    columns: tuple[ColumnRead, ...] = ()
 
     @property
     def errors(self) -> tuple[Fault, ...]:

@@ -55,6 +55,8 @@ def make_intake(raw: RawTable, *, answer_codes: Mapping[str, tuple[str, ...]], n
         sources=_name_sources(frame, raw, name),
         faults=tuple(sorted(faults, key=lambda fault: (fault.row is None, fault.row or 0))),
         rows=len(raw.rows),
+        recognised=raw.recognised,
+        adds=raw.adds,
     )
 
 
@@ -117,6 +119,8 @@ def _name_sources(frame: pd.DataFrame, raw: RawTable, name: str) -> dict[str, So
     header_of = raw.matched.header_of
 
     def name_source(column: str) -> SourceNote:
+        if column in raw.notes:
+            return raw.notes[column]
         if column == AREA and AREA not in raw.cells:
             return _OUTLINE
         if header_of.get(column, "").casefold().startswith("b3_"):

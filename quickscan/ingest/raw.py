@@ -5,6 +5,7 @@ A target is what a column is read as: a fact, a criterion or a place column. A h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quickscan.domain.errors import Fault
+from quickscan.domain.intake import SourceNote
 
 Cells = npt.NDArray[Any]
 Rows = npt.NDArray[np.int64]
@@ -53,6 +55,8 @@ class RawTable:
     """The used columns of a file, cell by cell, with the row as the sender counts.
 
     `shapes` are RD New geometries; `wkb` has the same as bytes when the file gave them so, to spare writing them anew.
+    `notes` names the source of a target where the reader knows better than the rule (the sender says so, or the BAG).
+    `recognised` and `adds` are those of Intake.
     """
 
     matched: Matched
@@ -61,6 +65,9 @@ class RawTable:
     shapes: Cells | None = None
     wkb: Cells | None = None
     faults: list[Fault] = field(default_factory=list)
+    notes: Mapping[str, SourceNote] = field(default_factory=dict)
+    recognised: str = "lijst van gebouwen"
+    adds: bool = True
 
 
 def show_cell(cell: object) -> str | None:

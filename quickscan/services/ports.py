@@ -90,8 +90,20 @@ class Store(Protocol):
 class BuildingReader(Protocol):
     """Reads a file of buildings. Never raises for a wrong row; raises UnusableInputError for a wrong file."""
 
-    def __call__(self, path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], name: str | None = None) -> Intake:
-        """Read `path` (shown to people as `name`)."""
+    def __call__(
+        self,
+        path: Path,
+        *,
+        answer_codes: Mapping[str, tuple[str, ...]],
+        name: str | None = None,
+        mapping: Mapping[str, str | None] | None = None,
+        known: pd.DataFrame | None = None,
+    ) -> Intake:
+        """Read `path` (shown to people as `name`).
+
+        `mapping` (header → fact, criterion or None) goes before what is recognised. `known` are the buildings that are
+        there already: pand_id, geometry, facts.
+        """
 
 
 class Demo(Protocol):
