@@ -61,6 +61,11 @@ class Columns:
             return values.astype("str") if pd.api.types.is_float_dtype(values.dtype) else values
         return pd.Series(pd.NA, index=self._frame.index, dtype="str")
 
+    def contains(self, name: str, part: str) -> Bools:
+        """Return whether each text holds `part`; unknown does not."""
+        found: Bools = self.text(name).str.contains(part, regex=False, na=False).to_numpy(dtype=bool)
+        return found
+
     def text_at(self, name: str, row: int) -> str | None:
         """Return one building's text fact, None when it is unknown."""
         value = self.text(name).iloc[row]
@@ -103,6 +108,10 @@ class OneBuilding(Columns):
         if name not in self._texts:
             self._texts[name] = pd.Series([self._values.get(name)], dtype="object")
         return self._texts[name]
+
+    def contains(self, name: str, part: str) -> Bools:
+        """Return whether the text holds `part`; unknown does not."""
+        return np.array([part in (self.text_at(name, 0) or "")])
 
     def text_at(self, name: str, row: int) -> str | None:  # noqa: ARG002 - there is one row
         """Return the text fact, None when it is unknown."""

@@ -29,9 +29,8 @@ def derive_facts(columns: Columns, rules: Rules) -> dict[str, Bools]:
     were themselves derived, so that an estimate is not stacked on an estimate.
     """
     derived: dict[str, Bools] = {}
-    uses = columns.text("gebruiksdoel")
-    has_homes = uses.str.contains(WOONFUNCTIE, regex=False, na=False).to_numpy(dtype=bool)
-    only_homes = has_homes & ~uses.str.contains(",", regex=False, na=False).to_numpy(dtype=bool)
+    has_homes = columns.contains("gebruiksdoel", WOONFUNCTIE)
+    only_homes = has_homes & ~columns.contains("gebruiksdoel", ",")
     homes = np.where(has_homes, columns.number("aantal_verblijfsobjecten"), np.nan)
     _fill(columns, "aantal_woningen", homes, derived)
 

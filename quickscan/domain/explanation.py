@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from quickscan.domain.scoring import (
     LIKELY,
     LOW,
     Situation,
+    Tables,
     Thresholds,
     add_up,
     applicable_tables,
@@ -149,13 +151,12 @@ def explain(
     totals, per_aspect = sums.totals(), sums.per_aspect()
     which, weakest = weakest_aspect(per_aspect)
     verdict = judge(totals, weakest, sums.hard, sums.soft, Thresholds.of(rules))
-    factors = sums.factors()
+    factors = sums.factors().tolist()
     lines = []
     for table in applicable_tables(rules, interventie):
         place = int(situation.places[table.active.id][row])
-        share = float(table.weight * factors[table.aspect])
-        answer = answers.get(table.active.id)
-        lines.append(_line(situation, rules, table.active, table.points[place], place, share, answer, best_fact, row))
+        share = table.weight * factors[table.aspect]
+        lines.append(_line(situation, rules, table, place, share, answers.get(table.active.id), best_fact, row))
     homes = {
         Interventie.OPTOPPEN: situation.dwellings.optoppen,
         Interventie.AANPLAKKEN: situation.dwellings.aanplakken,
@@ -181,20 +182,26 @@ def _band(row: np.ndarray) -> Band:
     return Band(float(row[LOW]), float(row[LIKELY]), float(row[HIGH]), float(row[KNOWN]) * 100)
 
 
+@lru_cache(maxsize=512)
+def _list_bands(table: Tables) -> tuple[Band, ...]:
+    """Return the points of every place of a criterion, "unknown" last."""
+    return tuple(_band(points) for points in table.points)
+
+
 def _line(
     situation: Situation,
     rules: Rules,
-    active: ActiveCriterion,
-    points: np.ndarray,
+    table: Tables,
     place: int,
     share: float,
     answer: Answer | None,
     facts: Mapping[str, Fact],
     row: int,
 ) -> Line:
-    choice = active.version.keuzes[place] if place < len(active.version.keuzes) else None
+    active = table.active
     criterion = active.criterion
-    by_person = active.id in situation.answered and bool(situation.answered[active.id][row])
+    choice = active.version.keuzes[place] if place < table.unknown else None
+    by_person = criterion.id in situation.answered and bool(situation.answered[criterion.id][row])
     inputs: tuple[Given, ...] = ()
     formula, measured, unit, parameters = "", None, "", ()
     if criterion.feit is not None and not by_person:
@@ -212,8 +219,8 @@ def _line(
         choice=choice,
         origin=origin,
         origin_label=label,
-        band=Band(float(points[LOW]), float(points[LIKELY]), float(points[HIGH]), float(points[KNOWN]) * 100),
-        weight=active.version.gewicht,
+        band=_list_bands(table)[place],
+        weight=table.weight,
         share=share,
         inputs=inputs,
         formula=formula,

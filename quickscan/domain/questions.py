@@ -60,8 +60,9 @@ def _stand(situation: Situation, rules: Rules, interventie: Interventie, rows: B
     sums = replace(sums, sums=sums.sums[:, rows], hard=sums.hard[rows], soft=sums.soft[rows])
     totals, likely = sums.totals(), sums.per_aspect()[..., LIKELY]
     likely = np.where(np.isnan(likely), np.inf, likely)
-    others = np.array([np.delete(likely, place, axis=0).min(axis=0) for place in range(len(likely))])
-    verdict = judge(totals, likely.min(axis=0), sums.hard, sums.soft, limits)
+    lowest = np.sort(likely, axis=0)
+    others = np.where(likely == lowest[0], lowest[1], lowest[0])
+    verdict = judge(totals, lowest[0], sums.hard, sums.soft, limits)
     return _Before(sums, totals, likely, others, verdict, sums.factors(), limits)
 
 

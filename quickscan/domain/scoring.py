@@ -43,7 +43,7 @@ SCORE_COLUMNS: tuple[str, ...] = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # the same object is the same table, so that it can be the key of a cache
 class Tables:
     """One criterion made ready to index: row = place of the choice, the last row is "unknown"."""
 
@@ -58,10 +58,8 @@ class Tables:
     band_places: Codes
     side: str
     values: dict[str, int]
-
-    @property
-    def unknown(self) -> int:
-        return len(self.active.version.keuzes)
+    codes: dict[str, int]  # of the choices, as an answer has them
+    unknown: int  # the place of "unknown": one past the choices
 
 
 @dataclass(frozen=True)
@@ -137,6 +135,8 @@ def _compile(active: ActiveCriterion) -> Tables:
         band_places=np.array([place for _, place in bands], dtype=np.int8),
         side="left" if upper_counts else "right",
         values={value: place for place, choice in enumerate(choices) for value in choice.waarden},
+        codes={choice.code: place for place, choice in enumerate(choices)},
+        unknown=len(choices),
     )
 
 
@@ -155,15 +155,20 @@ def look_at(buildings: pd.DataFrame | Columns, rules: Rules) -> Situation:
     measures: dict[str, Floats] = {}
     places: dict[str, Codes] = {}
     answered: dict[str, Bools] = {}
+    open_places: dict[int, Codes] = {}  # many criteria are wholly unknown: they share an array, which nobody changes
     for table in compile_tables(rules):
-        active = table.active
+        name = table.active.id
         place = _place(columns, table, measures, rules)
-        answers = columns.codes(active.id, {code: index for index, code in enumerate(active.codes)}, table.unknown)
+        answers = columns.codes(name, table.codes, table.unknown)
         if answers is not None:
             given = answers != table.unknown
             place = answers if place is None else np.where(given, answers, place)
-            answered[active.id] = given
-        places[active.id] = np.full(columns.size, table.unknown, dtype=np.int8) if place is None else place
+            answered[name] = given
+        if place is None:
+            if table.unknown not in open_places:
+                open_places[table.unknown] = np.full(columns.size, table.unknown, dtype=np.int8)
+            place = open_places[table.unknown]
+        places[name] = place
     return Situation(columns, dwellings, places, answered, measures, derived)
 
 
@@ -199,6 +204,8 @@ def _band(values: Floats, table: Tables) -> Codes:
 def add_up(situation: Situation, rules: Rules, interventie: Interventie, *, only: frozenset[str] | None = None) -> Sums:
     """Add up weighted points per aspect over the criteria that apply to an interventie (and are in `only`)."""
     size = situation.columns.size
+    if size == 1 and only is None:
+        return _add_up_one(situation, rules, interventie)
     sums = np.zeros((len(ASPECTEN), size, 4))
     weights = np.zeros(len(ASPECTEN))
     hard, soft = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
@@ -215,8 +222,59 @@ def add_up(situation: Situation, rules: Rules, interventie: Interventie, *, only
             hard |= table.hard[places]
         if table.soft.any():
             soft |= table.soft[places]
-    aspect_weights = np.array([rules.aspectgewichten[aspect] for aspect in ASPECTEN])
-    return Sums(sums, weights, aspect_weights, hard, soft)
+    return Sums(sums, weights, _aspect_weights(rules), hard, soft)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stacked:
+    """The tables of an interventie in one block, padded to the longest: table × place, then the four numbers."""
+
+    names: tuple[str, ...]
+    row: npt.NDArray[np.intp]
+    aspect: npt.NDArray[np.intp]
+    weighted: npt.NDArray[np.float64]
+    hard: Bools
+    soft: Bools
+    weights: Floats
+
+
+@lru_cache(maxsize=64)
+def _stack(rules: Rules, interventie: Interventie) -> _Stacked:
+    tables = applicable_tables(rules, interventie)
+    longest = max((table.unknown + 1 for table in tables), default=1)
+    stacked = _Stacked(
+        names=tuple(table.active.id for table in tables),
+        row=np.arange(len(tables)),
+        aspect=np.array([table.aspect for table in tables], dtype=np.intp),
+        weighted=np.zeros((len(tables), longest, 4)),
+        hard=np.zeros((len(tables), longest), dtype=bool),
+        soft=np.zeros((len(tables), longest), dtype=bool),
+        weights=np.zeros(len(ASPECTEN)),
+    )
+    for place, table in enumerate(tables):
+        used = table.unknown + 1
+        stacked.weighted[place, :used] = table.weighted
+        stacked.hard[place, :used], stacked.soft[place, :used] = table.hard, table.soft
+        stacked.weights[table.aspect] += table.weight
+    return stacked
+
+
+def _add_up_one(situation: Situation, rules: Rules, interventie: Interventie) -> Sums:
+    """Do for one building what `add_up` does for many, all criteria at once: a screen waits for it after every answer.
+
+    `np.add.at` adds in the order of the criteria, as the loop does, so that the floats are the very same.
+    """
+    stacked = _stack(rules, interventie)
+    places = [situation.places[name].item() for name in stacked.names]
+    sums = np.zeros((len(ASPECTEN), 1, 4))
+    np.add.at(sums[:, 0], stacked.aspect, stacked.weighted[stacked.row, places])
+    hard = stacked.hard[stacked.row, places].any(keepdims=True)
+    soft = stacked.soft[stacked.row, places].any(keepdims=True)
+    return Sums(sums, stacked.weights, _aspect_weights(rules), hard, soft)
+
+
+def _aspect_weights(rules: Rules) -> Floats:
+    return np.array([rules.aspectgewichten[aspect] for aspect in ASPECTEN])
 
 
 @lru_cache(maxsize=64)
