@@ -7,3 +7,6 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 DATABASE_VARIABLE = "QUICKSCAN_DATABASE"
 DEMO_VARIABLE = "QUICKSCAN_DEMO"
+LOOKUP_VARIABLE = "QUICKSCAN_OPZOEKEN"  # "1": ask public registers over the network; anything else: no traffic at all
+LOOKUP_ADDRESS_VARIABLE = "QUICKSCAN_OPZOEKEN_{name}"  # another base address for one register, such as a proxy
+EP_ONLINE_KEY_VARIABLE = "QUICKSCAN_EP_ONLINE_SLEUTEL"

@@ -81,3 +81,25 @@ class StaleAnswerError(QuickscanError):
             f"Het antwoord op {criterion} is intussen gewijzigd door {author} in '{stored or 'weet ik niet'}'. "
             f"Het nieuwe antwoord '{offered or 'weet ik niet'}' is niet bewaard. Kies opnieuw."
         )
+
+
+class LookupFailedError(QuickscanError):
+    """A register could not be asked, or its answer cannot be used. Looking up is extra: everything works without it.
+
+    `passing` says that it may go well later (no connection, too busy); only then may an older answer stand in.
+    """
+
+    def __init__(self, where: str, problem: str, advice: str, *, passing: bool = False) -> None:
+        self.where, self.problem, self.advice, self.passing = where, problem, advice, passing
+        super().__init__(f"{where}: {problem}. {advice}")
+
+
+class StalePlanError(QuickscanError):
+    """The workspace changed after the preview of an import was made; nothing was taken over."""
+
+    def __init__(self, workspace: str) -> None:
+        self.workspace = workspace
+        super().__init__(
+            f"Werkruimte '{workspace}' is gewijzigd sinds het voorbeeld van deze import werd gemaakt. "
+            "Er is niets overgenomen. Bekijk het nieuwe voorbeeld en bevestig opnieuw."
+        )
