@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from quickscan.domain.intake import Intake
+    from quickscan.ingest.sandbox import Reading
+    from quickscan.services.imports import Imports
+    from quickscan.services.lookups import Lookups
     from quickscan.services.portfolios import Portfolios
     from quickscan.services.ports import Demo
     from quickscan.services.references import Example
@@ -60,10 +63,32 @@ def read_buildings(
     mapping: Mapping[str, str | None] | None = None,
     known: pd.DataFrame | None = None,
 ) -> Intake:
-    """Read a file of buildings; see `quickscan.services.ports.BuildingReader`."""
+    """Read a file of buildings; see `quickscan.ingest.reader`."""
     from quickscan.ingest.reader import read_buildings as read  # noqa: PLC0415 - see the module's docstring
 
     return read(path, answer_codes=answer_codes, name=name, mapping=mapping, known=known)
+
+
+def start_reading(
+    path: Path,
+    *,
+    answer_codes: Mapping[str, tuple[str, ...]],
+    name: str,
+    mapping: Mapping[str, str | None] | None = None,
+    known: pd.DataFrame | None = None,
+) -> Reading:
+    """Start reading an upload in a process apart; see `quickscan.ingest.sandbox`."""
+    from quickscan.ingest.sandbox import start_reading as start  # noqa: PLC0415 - see the module's docstring
+
+    return start(path, answer_codes=answer_codes, name=name, mapping=mapping, known=known)
+
+
+def make_fault_workbook(intake: Intake, *, name: str) -> bytes:
+    """Return the refused rows of a file as a workbook to mend, with what is wrong and what to do."""
+    from quickscan.report.faults import write_fault_workbook  # noqa: PLC0415 - see the module's docstring
+
+    headers = [column.header for column in intake.columns]
+    return write_fault_workbook(intake, intake.refused_rows, headers, name=name)
 
 
 def make_template(kind: Literal["csv", "xlsx"]) -> bytes:
@@ -71,6 +96,13 @@ def make_template(kind: Literal["csv", "xlsx"]) -> bytes:
     from quickscan.ingest.template import make_template as make  # noqa: PLC0415 - see the module's docstring
 
     return make(kind)
+
+
+def make_export(buildings: pd.DataFrame, kind: Literal["csv", "xlsx", "gpkg"]) -> bytes:
+    """Return a workspace as a file that can be read again without a difference; see `Portfolios.export`."""
+    from quickscan.report.export import make_export as make  # noqa: PLC0415 - see the module's docstring
+
+    return make(buildings, kind, day=today().isoformat())
 
 
 def make_demo(rules: Rules) -> Demo:
@@ -87,19 +119,28 @@ def references() -> Sequence[Example]:
     return load_references()
 
 
+def open_lookups() -> Lookups:
+    """Return the look-ups in public registers, as the environment switches them on or off."""
+    from quickscan.lookups.opening import open_lookups as open_them  # noqa: PLC0415 - see the module's docstring
+
+    return open_them(os.environ, PROJECT / "data" / "opgezocht", now=lambda: datetime.now().astimezone())
+
+
 @dataclass(frozen=True)
 class Services:
     """All use cases, on one store."""
 
     portfolios: Portfolios
     scans: Scans
+    imports: Imports
 
 
 def make_services(url: str | None = None) -> Services:
     """Open the store (and migrate it when needed) and return the use cases. Raises StoreError when it cannot open."""
-    from quickscan.services.portfolios import Portfolios  # noqa: PLC0415 - see the module's docstring
+    from quickscan.services.imports import Imports  # noqa: PLC0415 - see the module's docstring
+    from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
     from quickscan.store.database import open_store  # noqa: PLC0415
 
     store = open_store(url or database_url())
-    return Services(Portfolios(store, read_buildings, make_demo), Scans(store))
+    return Services(Portfolios(store, make_demo), Scans(store), Imports(store))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -20,6 +20,12 @@ class SourceNote:
     source: Herkomst
     label: str  # for people, such as "BAG via PDOK"
     day: date | None = None
+
+
+# Columns and a sheet of ours in files that we hand out; a reader passes them by.
+FAULT_HEADERS = ("Rij in uw bestand", "Wat is er", "Wat te doen")
+FAULT_SHEETS = ("Te verbeteren", "Meldingen")
+EXPORT_MARK = "export_quickscan"  # the header of a column that only our own exports have
 
 
 class How(StrEnum):
@@ -52,6 +58,8 @@ class Intake:
     criterion it became, or None. `sources` tells per column of `buildings` where it comes from. `recognised` names the
     kind of file in Dutch, `columns` tells more than `mapping`: why, and some values. With `adds` False the file only
     says more about buildings that are known from elsewhere (labels, neighbourhoods): it never brings new ones in.
+    `refused_rows` holds the cells of the refused rows as the sender wrote them, in the order of `columns`; they go back to
+    the sender to be mended, and are never kept.
     """
 
     buildings: pd.DataFrame
@@ -62,6 +70,7 @@ class Intake:
     recognised: str = "lijst van gebouwen"
     adds: bool = True
     columns: tuple[ColumnRead, ...] = ()
+    refused_rows: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Fault, ...]:

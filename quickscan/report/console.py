@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from quickscan.domain.backtest import Backtest, Summary
-from quickscan.domain.errors import Fault
+from quickscan.domain.errors import Fault, UnusableInputError
 from quickscan.domain.facts import FACTS
 from quickscan.domain.intake import Intake
 from quickscan.domain.terms import OORDELEN, VOORSELECTIES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+HOMES = ("woningen_laag", "woningen", "woningen_hoog")
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -35,21 +43,44 @@ def fault_as_json(fault: Fault) -> dict[str, object]:
     }
 
 
-def intake_as_json(intake: Intake) -> dict[str, object]:
-    """Return the outcome of a check with the keys that `check --json` promises."""
+def intake_as_json(intake: Intake, *, refused: int | None = None) -> dict[str, object]:
+    """Return the outcome of a check with the keys that `check --json` promises.
+
+    `refused` is the number of rows when there are more faults than were kept.
+    """
     return {
+        "recognised": intake.recognised,
         "rows": intake.rows,
         "accepted": len(intake.buildings),
-        "refused": intake.refused,
+        "refused": intake.refused if refused is None else refused,
         "mapping": dict(intake.mapping),
         "faults": [fault_as_json(fault) for fault in intake.faults],
     }
 
 
-def describe_intake(intake: Intake, name: str, criteria: Mapping[str, str]) -> Iterator[str]:
+def refusal_as_json(error: UnusableInputError) -> dict[str, object]:
+    """Return the same keys for a file that cannot be read at all."""
+    fault = Fault(None, None, None, error.problem, error.advice)
+    return {"recognised": None, "rows": 0, "accepted": 0, "refused": 0, "mapping": {}, "faults": [fault_as_json(fault)]}
+
+
+def describe_refused(name: str, refused: int, errors: int, faults: Sequence[Fault]) -> Iterator[str]:
+    """Tell which rows of a screened file were left out, and why; `errors` may be more than there are faults kept."""
+    if not errors:
+        return
+    left_out = f"{count(refused, 'rij', 'rijen')} geweigerd, de andere zijn wel gescoord" if refused else "er is iets mis"
+    yield f"{name}: {left_out}."
+    yield from (f"- {fault.sentence()}" for fault in faults)
+    if errors > len(faults):
+        yield f"… en nog {count(errors - len(faults), 'fout', 'fouten')}."
+
+
+def describe_intake(intake: Intake, name: str, criteria: Mapping[str, str], *, refused: int | None = None) -> Iterator[str]:
     """Tell what was read, how columns were understood, and what is wrong. `criteria` gives the name of each criterion."""
     notices = [fault for fault in intake.faults if fault.notice]
-    yield f"{name}: {count(intake.rows, 'rij', 'rijen')} gelezen, {len(intake.buildings)} goed, {intake.refused} geweigerd."
+    wrong = intake.refused if refused is None else refused
+    yield f"{name}: {count(intake.rows, 'rij', 'rijen')} gelezen, {len(intake.buildings)} goed, {wrong} geweigerd."
+    yield f"Herkend als: {intake.recognised}."
     yield ""
     yield "Kolommen:"
     width = min(max((len(str(column)) for column in intake.mapping), default=0), 40)
@@ -73,19 +104,52 @@ def _describe_target(target: str | None, criteria: Mapping[str, str]) -> str:
     return f"{target} ({FACTS[target].label})" if target in FACTS else target
 
 
-def describe_screening(table: pd.DataFrame, *, source: str, notices: int) -> Iterator[str]:
+@dataclass
+class Funnel:
+    """Counts of a screened portfolio, added up table by table: voorselectie, oordeel, and homes on the roofs in reach."""
+
+    buildings: int = 0
+    day: str = ""
+    rulebook: str = ""
+    outcomes: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    homes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, table: pd.DataFrame | pa.Table) -> None:
+        """Count the rows of a table with SCREEN_COLUMNS."""
+        if isinstance(table, pd.DataFrame):
+            ranked = table[table["rang"].notna()]
+            self._count(self.outcomes, table["voorselectie"].value_counts().items())
+            self._count(self.verdicts, table["oordeel"].value_counts().items())
+            self._count(self.homes, ((name, ranked[name].sum()) for name in HOMES))
+            self.day, self.rulebook = (str(table[name].iloc[0]) if len(table) else "" for name in ("peildatum", "normenset"))
+        else:
+            self._add_arrow(table)
+        self.buildings += len(table)
+
+    def _add_arrow(self, table: pa.Table) -> None:
+        import pyarrow.compute as pc  # noqa: PLC0415 - most portfolios fit in a frame
+
+        for name, counter in (("voorselectie", self.outcomes), ("oordeel", self.verdicts)):
+            counted = table.column(name).drop_null().value_counts().to_pylist()
+            self._count(counter, ((each["values"], each["counts"]) for each in counted))
+        ranked = table.select(["rang", *HOMES]).drop_null()
+        self._count(self.homes, ((name, pc.sum(ranked.column(name), min_count=0).as_py()) for name in HOMES))
+        self.day, self.rulebook = (str(table.column(name)[0]) if len(table) else "" for name in ("peildatum", "normenset"))
+
+    @staticmethod
+    def _count(counter: Counter[str], found: Iterable[tuple[object, float]]) -> None:
+        for name, number in found:
+            counter[str(name)] += int(number)
+
+
+def describe_screening(funnel: Funnel, *, source: str, notices: int) -> Iterator[str]:
     """Tell the funnel and the verdicts of a screened portfolio."""
-    day, rulebook = (str(table[name].iloc[0]) if len(table) else "" for name in ("peildatum", "normenset"))
-    yield f"{count(len(table), 'gebouw', 'gebouwen')} uit {source}, peildatum {day}, normenset {rulebook}."
-    outcomes = table["voorselectie"].value_counts()
-    yield "Voorselectie: " + ", ".join(f"{count(int(outcomes.get(str(name), 0)), name, name)}" for name in VOORSELECTIES) + "."
-    verdicts = table["oordeel"].value_counts()
-    yield (
-        "Oordeel: " + ", ".join(f"{count(int(verdicts.get(str(name), 0)), f'“{name}”', f'“{name}”')}" for name in OORDELEN) + "."
-    )
-    low, likely, high = (
-        int(table.loc[table["rang"].notna(), name].sum()) for name in ("woningen_laag", "woningen", "woningen_hoog")
-    )
+    told = f"peildatum {funnel.day}, normenset {funnel.rulebook}"
+    yield f"{count(funnel.buildings, 'gebouw', 'gebouwen')} uit {source}, {told}."
+    yield "Voorselectie: " + ", ".join(count(funnel.outcomes[str(name)], name, name) for name in VOORSELECTIES) + "."
+    yield "Oordeel: " + ", ".join(count(funnel.verdicts[str(name)], f"“{name}”", f"“{name}”") for name in OORDELEN) + "."
+    low, likely, high = (funnel.homes[name] for name in HOMES)
     yield (
         f"Op de daken van wat in beeld of twijfel is passen naar schatting {count(likely, 'woning', 'woningen')} "
         f"({count(low, 'laag', 'laag')}, {count(high, 'hoog', 'hoog')})."

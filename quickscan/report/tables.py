@@ -102,14 +102,14 @@ def _write_parquet(path: Path, table: pd.DataFrame, geometry: Geometry | None, _
     arrow = _arrow(table)
     if geometry is not None:
         arrow = arrow.append_column(GEOMETRY, pa.array(geometry, pa.binary()))
-        arrow = arrow.replace_schema_metadata({b"geo": json.dumps(_geo_metadata(geometry)).encode()})
+        arrow = arrow.replace_schema_metadata({b"geo": json.dumps(describe_shapes(geometry_types(geometry))).encode()})
     parquet.write_table(arrow, path, compression="zstd")
 
 
-def _geo_metadata(geometry: Geometry) -> Mapping[str, Any]:
-    """Return GeoParquet 1.1 metadata; see geoparquet.org/releases/v1.1.0."""
+def describe_shapes(types: list[str]) -> Mapping[str, Any]:
+    """Return GeoParquet 1.1 metadata for these kinds of shapes; see geoparquet.org/releases/v1.1.0."""
     reference_system = _load("pyproj").CRS.from_epsg(RD_NEW)
-    column = {"encoding": "WKB", "geometry_types": geometry_types(geometry), "crs": reference_system.to_json_dict()}
+    column = {"encoding": "WKB", "geometry_types": types, "crs": reference_system.to_json_dict()}
     return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
 
 
@@ -177,10 +177,17 @@ def guard_text(text: str) -> str:
 
 
 def _write_gpkg(path: Path, table: pd.DataFrame, geometry: Geometry | None, day: str) -> None:
-    pyogrio, raw = _load("pyogrio"), _load("pyogrio.raw")
     assert geometry is not None, "write_table sees to it"  # noqa: S101
+    write_gpkg(path, table, geometry, day)
+
+
+def write_gpkg(path: Path, table: pd.DataFrame, geometry: Geometry, day: str, *, as_is: bool = False) -> None:
+    """Write a GeoPackage over the empty file at `path`. With `as_is` no area becomes a multipolygon to be like the others."""
+    pyogrio, raw = _load("pyogrio"), _load("pyogrio.raw")
     kinds = set(geometry_types(geometry))
-    kind = "Polygon" if kinds == {"Polygon"} else "MultiPolygon" if kinds <= {"Polygon", "MultiPolygon"} else "Unknown"
+    kind = "Polygon" if kinds == {"Polygon"} else "Unknown"
+    if kinds <= {"Polygon", "MultiPolygon"} and kind == "Unknown" and not as_is:
+        kind = "MultiPolygon"
     data, masks = [], []
     for name in table.columns:
         values = table[name]

@@ -1,25 +1,21 @@
-"""Portfolios: start one from a file or from the demo, and see all its buildings screened."""
+"""Portfolios: start one from the demo, take it along, and see all its buildings screened."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 
 from quickscan.domain.answers import Certainty, Party
-from quickscan.domain.errors import UnusableInputError
-from quickscan.domain.intake import Intake
 from quickscan.domain.robustness import Robustness, measure_robustness
 from quickscan.domain.rules import Rules
 from quickscan.domain.scoring import look_at
 from quickscan.domain.screening import screen_buildings
 from quickscan.domain.terms import Interventie
-from quickscan.services.ports import BuildingReader, Demo, Store, Workspace
+from quickscan.services.ports import Demo, Store, Workspace
 
-MAX_BUILDINGS = 50_000  # what the screens stay quick with; larger files go through the command `screen`
 Clock = Callable[[], datetime]
 
 
@@ -33,7 +29,6 @@ class Portfolios:
     """Use cases around a whole portfolio."""
 
     store: Store
-    read: BuildingReader
     make_demo: Callable[[Rules], Demo]
     clock: Clock = utc_now
 
@@ -74,21 +69,6 @@ class Portfolios:
             )
         return self.store.get_workspace(workspace.id)
 
-    def check(self, path: Path, rules: Rules, *, name: str | None = None) -> Intake:
-        """Read a file and list its faults; nothing is stored. Raises UnusableInputError."""
-        return self.read(path, answer_codes=rules.answer_codes, name=name)
-
-    def create(self, intake: Intake, *, name: str, author: str) -> Workspace:
-        """Store a checked file as a new workspace, all or nothing; raises FaultyInputError when it has faults."""
-        intake.require_clean()
-        if len(intake.buildings) > MAX_BUILDINGS:
-            problem = f"Dit bestand heeft {len(intake.buildings)} gebouwen; de schermen kunnen er {MAX_BUILDINGS} aan."
-            raise UnusableInputError(problem, "Gebruik 'python -m quickscan screen BESTAND --out UIT' of splits het bestand.")
-        clean = name.strip() or "Eigen gebouwen"
-        return self.store.create_workspace(
-            clean[:120], intake.buildings, intake.sources, fictional=False, author=author, at=self.clock()
-        )
-
     def delete(self, workspace_id: str) -> None:
         """Remove a workspace with everything in it; raises NotFoundError."""
         self.store.delete_workspace(workspace_id)
@@ -96,6 +76,12 @@ class Portfolios:
     def buildings(self, workspace_id: str, *, party: Party = Party.SAMEN) -> pd.DataFrame:
         """Return facts and answers of all buildings as one frame, ready to score."""
         return with_answers(self.store.read_buildings(workspace_id), self.store.read_answer_codes(workspace_id, party))
+
+    def export(self, workspace_id: str) -> pd.DataFrame:
+        """Return everything that a file can bring in again: facts, the answers of all together, and shapes, as columns."""
+        buildings = self.buildings(workspace_id)
+        last = buildings.pop("geometry")
+        return buildings.assign(geometry=last)
 
     def screen(self, workspace_id: str, rules: Rules, *, interventie: Interventie = Interventie.OPTOPPEN) -> pd.DataFrame:
         """Return the screened portfolio: SCREEN_COLUMNS, preceded by what identifies a building."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
 
 from quickscan.domain.answers import Answer, Certainty, Party
 from quickscan.domain.facts import Fact
-from quickscan.domain.intake import Intake, SourceNote
+from quickscan.domain.intake import SourceNote
+from quickscan.domain.merging import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,102 @@ class Workspace:
     answers: int
 
 
-class Store(Protocol):
+@dataclass(frozen=True, slots=True)
+class FileNote:
+    """One file of an import: what it was called, its fingerprint, and who sent it ("" when nobody said)."""
+
+    name: str
+    sha256: str
+    size: int
+    recognised: str = "lijst van gebouwen"
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """One import, kept for good: the next version of a workspace. `values` counts the cells it wrote in `changed` and
+    `added` buildings together, `refused` the rows that stayed out."""
+
+    workspace_id: str
+    number: int  # from 1
+    at: datetime
+    author: str
+    files: tuple[FileNote, ...]
+    added: int
+    changed: int
+    values: int
+    refused: int
+    undone_at: datetime | None = None
+    undone_by: str | None = None
+
+
+@dataclass(frozen=True)
+class ImportBatch:
+    """What an import writes, and nothing else; every frame may be empty."""
+
+    added: pd.DataFrame  # pand_id, geometry: buildings that are new here, in order
+    facts: pd.DataFrame  # pand_id, fact, source, value, label, day; each replaces the fact of that source only
+    answers: pd.DataFrame  # pand_id, criterion, choice; replaces the answer of all together
+    shapes: pd.DataFrame  # pand_id, source, geometry of buildings that were there
+    dropped: pd.DataFrame  # pand_id, fact: what a person said and now gives way, because a person chose so
+    changed: int  # number of buildings that were there and get another value
+    cells: int
+    refused: int  # number of rows
+
+
+@dataclass(frozen=True)
+class UndoReport:
+    """What undoing an import did. What somebody changed since is left alone, and told."""
+
+    record: ImportRecord  # with undone_at and undone_by
+    removed: int  # buildings that the import had added
+    stayed: tuple[str, ...]  # pand_ids it had added that stay: somebody answered or gave a fact there since
+    restored: int  # cells that are again as they were
+    kept: pd.DataFrame  # pand_id, fact of the cells that somebody changed since
+
+
+class ImportStore(Protocol):
+    """The part of the store that knows imports as versions of a workspace."""
+
+    def read_known(self, workspace_id: str) -> Known:
+        """Return all buildings with what every source says and what is answered; raises NotFoundError."""
+
+    def write_import(
+        self,
+        workspace_id: str | None,
+        batch: ImportBatch,
+        *,
+        name: str,
+        files: Sequence[FileNote],
+        expected: tuple[int, int],
+        author: str,
+        at: datetime,
+    ) -> ImportRecord:
+        """Write an import and its record, all or nothing; None makes a new workspace called `name`.
+
+        `expected` are the versions of facts and answers that the person saw; raises StalePlanError when they moved on.
+        """
+
+    def find_imports(self, workspace_id: str) -> Sequence[ImportRecord]:
+        """Return the imports of a workspace, the newest first; raises NotFoundError."""
+
+    def read_import_changes(self, workspace_id: str, number: int) -> pd.DataFrame:
+        """Return columns pand_id, fact, source, old, new: what an import did. An added building is one row, `pand_id`.
+
+        Raises NotFoundError.
+        """
+
+    def undo_import(self, workspace_id: str, *, author: str, at: datetime) -> UndoReport:
+        """Undo the newest import that still stands; raises NotFoundError when there is none."""
+
+    def save_mapping(self, workspace_id: str, sender: str, mapping: Mapping[str, str | None]) -> None:
+        """Remember what the columns (by header) of a sender are; a later decision replaces an earlier one."""
+
+    def read_mapping(self, workspace_id: str, sender: str) -> Mapping[str, str | None]:
+        """Return what was remembered of a sender; raises NotFoundError."""
+
+
+class Store(ImportStore, Protocol):
     """Everything that is kept. Every write is one committed transaction, or nothing."""
 
     def find_workspaces(self) -> Sequence[Workspace]:
@@ -85,25 +180,6 @@ class Store(Protocol):
 
     def read_history(self, workspace_id: str, pand_id: str, criterion: str, party: Party) -> Sequence[Answer]:
         """Return every version of one answer, newest first."""
-
-
-class BuildingReader(Protocol):
-    """Reads a file of buildings. Never raises for a wrong row; raises UnusableInputError for a wrong file."""
-
-    def __call__(
-        self,
-        path: Path,
-        *,
-        answer_codes: Mapping[str, tuple[str, ...]],
-        name: str | None = None,
-        mapping: Mapping[str, str | None] | None = None,
-        known: pd.DataFrame | None = None,
-    ) -> Intake:
-        """Read `path` (shown to people as `name`).
-
-        `mapping` (header → fact, criterion or None) goes before what is recognised. `known` are the buildings that are
-        there already: pand_id, geometry, facts.
-        """
 
 
 class Demo(Protocol):

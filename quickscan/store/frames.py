@@ -16,8 +16,7 @@ import pandas as pd
 
 from quickscan.domain.errors import FaultyInputError, UnusableInputError
 from quickscan.domain.facts import FACTS, check_buildings
-
-CRITERION_PREFIXES = ("pla.", "bou.", "fin.", "org.")
+from quickscan.domain.merging import is_criterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def lengthen_facts(buildings: pd.DataFrame) -> LongValues:
 
 def lengthen_answers(buildings: pd.DataFrame) -> LongValues:
     """Return the known choices in the criterion columns."""
-    names = [name for name in buildings.columns if isinstance(name, str) and name.startswith(CRITERION_PREFIXES)]
+    names = [name for name in buildings.columns if isinstance(name, str) and is_criterion(name)]
     return _lengthen({name: _read_text(buildings[name]) for name in names})
 
 

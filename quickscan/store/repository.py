@@ -11,16 +11,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
     Row,
     Select,
-    Table,
     bindparam,
     delete,
     func,
@@ -37,8 +35,19 @@ from quickscan.domain.terms import Herkomst
 from quickscan.services.ports import Workspace
 from quickscan.store.buildings import insert_frame, read_frame
 from quickscan.store.frames import check_ids
-from quickscan.store.tables import AnswerHistoryRow, AnswerRow, Base, BuildingRow, FactRow, WorkspaceRow
+from quickscan.store.imports import ImportTables
+from quickscan.store.tables import (
+    AnswerHistoryRow,
+    AnswerRow,
+    BuildingRow,
+    FactRow,
+    ImportChangeRow,
+    ImportVersionRow,
+    WorkspaceRow,
+    table_of,
+)
 from quickscan.store.transactions import reading, writing
+from quickscan.store.workspaces import WORKSPACES, get_workspace, insert_workspace, lock_workspace, raise_version
 
 _PRECEDENCE = {source: rank for rank, source in enumerate(Herkomst)}  # 0 is best
 _FACT_ORDER = {name: place for place, name in enumerate(FACTS)}
@@ -50,7 +59,7 @@ _ANSWER = tuple(getattr(AnswerRow, name) for name in _ANSWER_COLUMNS)
 _HISTORY = tuple(getattr(AnswerHistoryRow, name) for name in _ANSWER_COLUMNS)
 
 
-class SqlStore:
+class SqlStore(ImportTables):
     """Implements `Store` on SQLite and PostgreSQL. Safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:
@@ -64,11 +73,11 @@ class SqlStore:
 
     def find_workspaces(self) -> Sequence[Workspace]:
         with reading(self.engine) as connection:
-            return [Workspace(*row) for row in connection.execute(_WORKSPACES)]
+            return [Workspace(*row) for row in connection.execute(WORKSPACES)]
 
     def get_workspace(self, workspace_id: str) -> Workspace:
         with reading(self.engine) as connection:
-            return _get_workspace(connection, workspace_id)
+            return get_workspace(connection, workspace_id)
 
     def create_workspace(
         self, name: str, buildings: pd.DataFrame, sources: Mapping[str, SourceNote], *, fictional: bool, author: str, at: datetime
@@ -76,23 +85,22 @@ class SqlStore:
         check_ids(buildings)
         workspace_id = str(uuid.uuid4())
         with writing(self.engine) as connection:
-            versions = {"facts_version": 1, "answers_version": 1}
-            row = {"id": workspace_id, "name": name, "fictional": fictional, "created_at": at, "changed_at": at, **versions}
-            connection.execute(insert(WorkspaceRow).values(**row))
+            insert_workspace(connection, workspace_id, name, fictional=fictional, at=at)
             insert_frame(connection, workspace_id, buildings, sources, author=author, at=at)
-            return _get_workspace(connection, workspace_id)
+            return get_workspace(connection, workspace_id)
 
     def delete_workspace(self, workspace_id: str) -> None:
         with writing(self.engine) as connection:
-            _lock_workspace(connection, workspace_id)
-            connection.execute(delete(WorkspaceRow).where(WorkspaceRow.id == workspace_id))  # cascades to all but the history
-            connection.execute(delete(AnswerHistoryRow).where(AnswerHistoryRow.workspace_id == workspace_id))
+            lock_workspace(connection, workspace_id)
+            connection.execute(delete(WorkspaceRow).where(WorkspaceRow.id == workspace_id))  # cascades to all but the histories
+            for kept_by_name in (AnswerHistoryRow, ImportVersionRow, ImportChangeRow):
+                connection.execute(delete(kept_by_name).where(kept_by_name.workspace_id == workspace_id))
 
     # -- buildings and facts
 
     def read_buildings(self, workspace_id: str) -> pd.DataFrame:
         with reading(self.engine) as connection:
-            _get_workspace(connection, workspace_id)
+            get_workspace(connection, workspace_id)
             return read_frame(connection, BuildingRow.workspace_id == workspace_id)
 
     def read_building(self, workspace_id: str, pand_id: str) -> pd.DataFrame:
@@ -116,7 +124,7 @@ class SqlStore:
             "recorded_at": at,
         }
         with writing(self.engine) as connection:
-            _lock_workspace(connection, workspace_id)
+            lock_workspace(connection, workspace_id)
             building_id = _get_building(connection, workspace_id, pand_id)
             # The source is part of the key: an import stands beside what a person answered, and never replaces it.
             same = (FactRow.building_id == building_id, FactRow.name == fact.name, FactRow.source == fact.source)
@@ -128,7 +136,7 @@ class SqlStore:
                 return
             else:
                 connection.execute(update(FactRow).where(*same).values(**content))
-            _raise_version(connection, workspace_id, at, facts_version=WorkspaceRow.facts_version + 1)
+            raise_version(connection, workspace_id, at, facts_version=WorkspaceRow.facts_version + 1)
 
     # -- answers
 
@@ -140,7 +148,7 @@ class SqlStore:
             .order_by(BuildingRow.position, AnswerRow.criterion)
         )
         with reading(self.engine) as connection:
-            _get_workspace(connection, workspace_id)
+            get_workspace(connection, workspace_id)
             rows = connection.execute(query).all()
         return pd.DataFrame(rows, columns=["pand_id", "criterion", "choice"], dtype="str")
 
@@ -164,7 +172,7 @@ class SqlStore:
         expected_version: int,
     ) -> Answer:
         with writing(self.engine) as connection:
-            _lock_workspace(connection, workspace_id)
+            lock_workspace(connection, workspace_id)
             building_id = _get_building(connection, workspace_id, pand_id)
             same = {"b_building": building_id, "b_criterion": criterion, "b_party": party}
             row = connection.execute(_ANSWER_OF_BUILDING, same).one_or_none()
@@ -174,7 +182,8 @@ class SqlStore:
             if expected_version != (stored.version if stored else 0):
                 known = (stored.choice, stored.author) if stored else (None, _NOT_ANSWERED)
                 raise StaleAnswerError(criterion, stored=known[0], offered=choice, author=known[1])
-            answer = Answer(criterion, choice, note, certainty, author, party, at.astimezone(UTC), expected_version + 1)
+            version = 1 + (stored.version if stored else _find_last_version(connection, workspace_id, pand_id, criterion, party))
+            answer = Answer(criterion, choice, note, certainty, author, party, at.astimezone(UTC), version)
             content = asdict(answer)
             if stored is None:
                 connection.execute(_INSERT_ANSWER, {"building_id": building_id, **content})
@@ -196,59 +205,18 @@ class SqlStore:
             return [Answer(*row) for row in connection.execute(query)]
 
 
-def _table(model: type[Base]) -> Table:
-    """Return the table of a model: Core statements, without the work of the ORM."""
-    return cast(Table, model.__table__)
-
-
-def _select_workspaces() -> Select[Any]:
-    buildings = select(func.count()).where(BuildingRow.workspace_id == WorkspaceRow.id).scalar_subquery()
-    answers = (
-        select(func.count())
-        .select_from(AnswerRow)
-        .join(BuildingRow, BuildingRow.id == AnswerRow.building_id)
-        .where(BuildingRow.workspace_id == WorkspaceRow.id)
-        .scalar_subquery()
-    )
-    return select(
-        WorkspaceRow.id,
-        WorkspaceRow.name,
-        WorkspaceRow.fictional,
-        WorkspaceRow.created_at,
-        WorkspaceRow.facts_version,
-        WorkspaceRow.answers_version,
-        buildings,
-        answers,
-    )
-
-
-def _get_workspace(connection: Connection, workspace_id: str) -> Workspace:
-    row = connection.execute(_WORKSPACE, {"b_workspace": workspace_id}).one_or_none()
-    if row is None:
-        raise _no_workspace(workspace_id)
-    return Workspace(*row)
-
-
-def _lock_workspace(connection: Connection, workspace_id: str) -> None:
-    """Make other writers of this workspace wait. On SQLite, which leaves out FOR UPDATE, they wait since BEGIN."""
-    if connection.execute(_LOCKED_WORKSPACE, {"b_workspace": workspace_id}).one_or_none() is None:
-        raise _no_workspace(workspace_id)
-
-
-def _raise_version(connection: Connection, workspace_id: str, at: datetime, **versions: ColumnElement[int]) -> None:
-    connection.execute(update(WorkspaceRow).where(WorkspaceRow.id == workspace_id).values(changed_at=at, **versions))
-
-
-def _no_workspace(workspace_id: str) -> NotFoundError:
-    return NotFoundError("Werkruimte", workspace_id, advice="Kies een andere werkruimte.")
-
-
 def _get_building(connection: Connection, workspace_id: str, pand_id: str) -> int:
     key = {"b_workspace": workspace_id, "b_pand": pand_id}
     building_id: int | None = connection.execute(_BUILDING, key).scalar_one_or_none()
     if building_id is None:
         raise NotFoundError("Pand", pand_id, advice="Kies een pand uit de lijst van deze werkruimte.")
     return building_id
+
+
+def _find_last_version(connection: Connection, workspace_id: str, pand_id: str, criterion: str, party: Party) -> int:
+    """Return the version of the last answer that was taken back by undoing an import; 0 when there never was one."""
+    key = {"b_workspace": workspace_id, "b_pand": pand_id, "b_criterion": criterion, "b_party": party}
+    return int(connection.execute(_LAST_VERSION, key).scalar_one() or 0)
 
 
 def _select_facts() -> Select[Any]:
@@ -276,17 +244,13 @@ def _split_value(fact: Fact) -> dict[str, float | str | None]:
 
 
 # The statements of every click, made once: making one anew costs as much as carrying it out. Bound names start with b_.
-_THIS_WORKSPACE = WorkspaceRow.id == bindparam("b_workspace")
 _THIS_BUILDING = AnswerRow.building_id == bindparam("b_building")
 _THIS_PARTY = AnswerRow.party == bindparam("b_party")
 _THIS_ANSWER = (_THIS_BUILDING, AnswerRow.criterion == bindparam("b_criterion"), _THIS_PARTY)
-_WORKSPACES = _select_workspaces().order_by(WorkspaceRow.changed_at.desc(), WorkspaceRow.created_at.desc(), WorkspaceRow.name)
-_WORKSPACE = _select_workspaces().where(_THIS_WORKSPACE)
-_LOCKED_WORKSPACE = select(WorkspaceRow.id).where(_THIS_WORKSPACE).with_for_update()
 _RAISE_ANSWERS_VERSION = (
-    update(_table(WorkspaceRow))
-    .where(_table(WorkspaceRow).c.id == bindparam("b_workspace"))
-    .values(changed_at=bindparam("changed_at"), answers_version=_table(WorkspaceRow).c.answers_version + 1)
+    update(table_of(WorkspaceRow))
+    .where(table_of(WorkspaceRow).c.id == bindparam("b_workspace"))
+    .values(changed_at=bindparam("changed_at"), answers_version=table_of(WorkspaceRow).c.answers_version + 1)
 )
 _BUILDING = select(BuildingRow.id).where(
     BuildingRow.workspace_id == bindparam("b_workspace"), BuildingRow.pand_id == bindparam("b_pand")
@@ -294,14 +258,20 @@ _BUILDING = select(BuildingRow.id).where(
 _FACTS_OF_BUILDING = _select_facts().where(FactRow.building_id == bindparam("b_building"))
 _ANSWERS_OF_BUILDING = select(*_ANSWER).where(_THIS_BUILDING, _THIS_PARTY).order_by(AnswerRow.criterion)
 _ANSWER_OF_BUILDING = select(*_ANSWER).where(*_THIS_ANSWER)
-_INSERT_ANSWER = insert(_table(AnswerRow))
-_INSERT_HISTORY = insert(_table(AnswerHistoryRow))
+_LAST_VERSION = select(func.max(AnswerHistoryRow.version)).where(
+    AnswerHistoryRow.workspace_id == bindparam("b_workspace"),
+    AnswerHistoryRow.pand_id == bindparam("b_pand"),
+    AnswerHistoryRow.criterion == bindparam("b_criterion"),
+    AnswerHistoryRow.party == bindparam("b_party"),
+)
+_INSERT_ANSWER = insert(table_of(AnswerRow))
+_INSERT_HISTORY = insert(table_of(AnswerHistoryRow))
 _UPDATE_ANSWER = (
-    update(_table(AnswerRow))
+    update(table_of(AnswerRow))
     .where(
-        _table(AnswerRow).c.building_id == bindparam("b_building"),
-        _table(AnswerRow).c.criterion == bindparam("b_criterion"),
-        _table(AnswerRow).c.party == bindparam("b_party"),
+        table_of(AnswerRow).c.building_id == bindparam("b_building"),
+        table_of(AnswerRow).c.criterion == bindparam("b_criterion"),
+        table_of(AnswerRow).c.party == bindparam("b_party"),
     )
     .values({name: bindparam(name) for name in _CHANGED_BY_ANSWER})
 )

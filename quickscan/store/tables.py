@@ -3,14 +3,15 @@
 A workspace has buildings; a building has facts (one per name and source) and answers (one per criterion and party).
 `answer_history` keeps every version of every answer. It knows workspace and building by their own names and not by
 foreign key, so that nothing cascades into it; triggers in the database refuse every change, and allow its deletion
-only once its workspace is gone.
+only once its workspace is gone. The same goes for `import_version` (but that an import is undone can be told, once) and
+`import_change`. `column_mapping` is what a person decided about the columns of a sender.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     CheckConstraint,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -77,6 +79,11 @@ def _words(words: type[StrEnum], name: str) -> Enum:
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=_NAMES)
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return the table of a model: for Core statements, without the work of the ORM."""
+    return cast(Table, model.__table__)
 
 
 class WorkspaceRow(Base):
@@ -163,3 +170,64 @@ class AnswerHistoryRow(Base):
     certainty: Mapped[Certainty] = mapped_column(_words(Certainty, "certainty"))
     author: Mapped[str] = mapped_column(String)
     at: Mapped[datetime] = mapped_column(UtcDateTime, comment="UTC")
+
+
+class ImportVersionRow(Base):
+    """Append only but for `undone_*`; see the triggers in the second migration."""
+
+    __tablename__ = "import_version"
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone"),
+        {"sqlite_with_rowid": False},
+    )
+
+    workspace_id: Mapped[str] = mapped_column(String(_UUID_LENGTH), primary_key=True, comment="geen verwijzing: zie de module")
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="begint bij 1")
+    at: Mapped[datetime] = mapped_column(UtcDateTime, comment="UTC")
+    author: Mapped[str] = mapped_column(String, comment="wie de import bevestigde")
+    files: Mapped[str] = mapped_column(String, comment="JSON: per bestand name, sha256, size, recognised, sender")
+    added: Mapped[int] = mapped_column(comment="gebouwen die erbij kwamen")
+    changed: Mapped[int] = mapped_column(comment="gebouwen waar iets wijzigde")
+    cells: Mapped[int] = mapped_column(comment="geschreven waarden")
+    refused: Mapped[int] = mapped_column(comment="geweigerde rijen")
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="UTC")
+    undone_by: Mapped[str | None] = mapped_column(String)
+
+
+class ImportChangeRow(Base):
+    """One cell that an import changed in a building that was there, exact enough to put it back. Append only.
+
+    A building that an import added is one row, with `pand_id` as its fact: undoing takes it away whole. Of an answer the
+    label is its note and the confidence its certainty. Without `old_at` nothing was there; without a new value it went.
+    """
+
+    __tablename__ = "import_change"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    workspace_id: Mapped[str] = mapped_column(String(_UUID_LENGTH), primary_key=True, comment="geen verwijzing: zie de module")
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="van de import")
+    pand_id: Mapped[str] = mapped_column(String(PAND_ID_LENGTH), primary_key=True)
+    fact: Mapped[str] = mapped_column(String, primary_key=True, comment="gegeven, criterium, geometry of pand_id")
+    source: Mapped[Herkomst] = mapped_column(_words(Herkomst, "source"), primary_key=True, comment="herkomst")
+    new_number: Mapped[float | None] = mapped_column(Double)
+    new_text: Mapped[str | None] = mapped_column(String)
+    new_shape: Mapped[bytes | None] = mapped_column(LargeBinary, comment="WKB in RD New (EPSG:28992)")
+    old_number: Mapped[float | None] = mapped_column(Double)
+    old_text: Mapped[str | None] = mapped_column(String)
+    old_shape: Mapped[bytes | None] = mapped_column(LargeBinary, comment="WKB in RD New (EPSG:28992)")
+    old_label: Mapped[str | None] = mapped_column(String)
+    old_date: Mapped[date | None] = mapped_column(Date)
+    old_confidence: Mapped[str | None] = mapped_column(String)
+    old_author: Mapped[str | None] = mapped_column(String)
+    old_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="UTC; leeg: er was niets")
+
+
+class ColumnMappingRow(Base):
+    __tablename__ = "column_mapping"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True)
+    sender: Mapped[str] = mapped_column(String, primary_key=True, comment="van wie het bestand komt, in kleine letters")
+    header: Mapped[str] = mapped_column(String, primary_key=True, comment="kop van de kolom, in kleine letters")
+    target: Mapped[str | None] = mapped_column(String, comment="gegeven, criterium of geometry; leeg: niet gebruiken")

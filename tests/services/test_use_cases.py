@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,7 +14,8 @@ from quickscan.domain.intake import Intake, SourceNote
 from quickscan.domain.rules import Rules, UnknownRuleError
 from quickscan.domain.screening import SCREEN_COLUMNS
 from quickscan.domain.terms import Herkomst, Interventie
-from quickscan.services import portfolios as portfolios_module
+from quickscan.services import imports as imports_module
+from quickscan.services.imports import FileNote, Imports
 from quickscan.services.portfolios import DESCRIBED, Portfolios, with_answers
 from quickscan.services.ports import Store, Workspace
 from quickscan.services.scans import Scans
@@ -58,11 +58,16 @@ class Desk:
 
     store: InMemoryStore
     portfolios: Portfolios
+    imports: Imports
     scans: Scans
     made: list[str]
 
     def workspace(self) -> Workspace:
-        return self.portfolios.create(intake(), name="Proef", author="Noor")
+        return self.bring_in(intake(), name="Proef")
+
+    def bring_in(self, taken: Intake, *, name: str) -> Workspace:
+        plan = self.imports.plan([(FileNote("lijst.csv", "", 0), taken)], workspace_id=None)
+        return self.portfolios.get(self.imports.confirm(plan, name=name, author="Noor").workspace_id)
 
 
 def intake(*faults: Fault) -> Intake:
@@ -74,17 +79,14 @@ def desk() -> Desk:
     store: Store = InMemoryStore()
     made: list[str] = []
 
-    def read(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], name: str | None = None) -> Intake:
-        made.append(f"{name or path.name}: {len(answer_codes)} criteria")
-        return intake()
-
     def make_demo(rules: Rules) -> SmallDemo:
         made.append(rules.fingerprint)
         notes = [(FIRST, "bou.dak", "plat", "Gezien op de luchtfoto."), (SECOND, "bou.dak", "kap", "")]
         answers = pd.DataFrame(notes, columns=["pand_id", "criterion", "choice", "note"])
         return SmallDemo("Voorbeeldbuurt", two_buildings(), {}, answers)
 
-    return Desk(store, Portfolios(store, read, make_demo, clock=lambda: NOW), Scans(store, clock=lambda: NOW), made)
+    portfolios = Portfolios(store, make_demo, clock=lambda: NOW)
+    return Desk(store, portfolios, Imports(store, clock=lambda: NOW), Scans(store, clock=lambda: NOW), made)
 
 
 def test_the_demo_is_made_once(desk: Desk, rules: Rules):
@@ -108,26 +110,19 @@ def test_without_a_demo_there_is_none(desk: Desk):
     assert desk.portfolios.find_demo() is None
 
 
-def test_checking_a_file_stores_nothing(desk: Desk, rules: Rules):
-    assert desk.portfolios.check(Path("lijst.csv"), rules, name="lijst").buildings.shape[0] == 2
-    assert desk.made == ["lijst: 50 criteria"]
+def test_a_plan_stores_nothing(desk: Desk):
+    plan = desk.imports.plan([(FileNote("lijst.csv", "", 0), intake())], workspace_id=None)
+    assert plan.added == 2
     assert desk.portfolios.list_workspaces() == []
 
 
-def test_a_file_with_one_fault_creates_nothing_at_all(desk: Desk):
-    fault = Fault(3, "bouwjaar", "1066", "bouwjaar ligt buiten 1100 tot en met 2035", "Verbeter de waarde.")
-    with pytest.raises(FaultyInputError, match="1 fout, er is niets overgenomen"):
-        desk.portfolios.create(intake(fault), name="Proef", author="Noor")
-    assert desk.portfolios.list_workspaces() == []
-
-
-def test_a_notice_alone_does_not_stand_in_the_way(desk: Desk):
+def test_a_workspace_without_a_name_gets_one(desk: Desk):
     notice = Fault(None, "eigen", None, "deze kolom is niet gebruikt", "Dat is goed.", notice=True)
-    assert desk.portfolios.create(intake(notice), name="  ", author="Noor").name == "Eigen gebouwen"
+    assert desk.bring_in(intake(notice), name="  ").name == "Eigen gebouwen"
 
 
 def test_a_file_that_is_too_large_is_refused_with_a_way_out(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(portfolios_module, "MAX_BUILDINGS", 1)
+    monkeypatch.setattr(imports_module, "MAX_BUILDINGS", 1)
     with pytest.raises(UnusableInputError, match="splits het bestand"):
         desk.workspace()
     assert desk.portfolios.list_workspaces() == []

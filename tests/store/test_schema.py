@@ -5,20 +5,27 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import URL, CheckConstraint, inspect, text
 
+from quickscan.domain.answers import Party
+from quickscan.domain.facts import Fact
+from quickscan.domain.intake import Intake
+from quickscan.domain.terms import Herkomst
+from quickscan.services.imports import FileNote, Imports
 from quickscan.store import schema
 from quickscan.store.backup import back_up, find_free_name
 from quickscan.store.database import make_engine, open_store
 from quickscan.store.errors import StoreError
 from quickscan.store.repository import SqlStore
 from quickscan.store.tables import Base
-from tests.store.conftest import make_workspace
+from tests.store.conftest import NOON, make_buildings, make_pand_id, make_workspace
 
 Open = Callable[..., SqlStore]
 NEXT = '''"""A step that only this test takes."""
@@ -104,6 +111,51 @@ def test_upgrade_keeps_the_data_and_makes_a_copy_first(
         assert "extra" not in {row[1] for row in connection.execute("PRAGMA table_info(workspace)")}
     with store.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
+
+
+FIRST_WORKSPACE = (
+    "INSERT INTO workspace VALUES ('w1', 'Oud', {no}, {at}, {at}, 3, 4)",
+    "INSERT INTO building VALUES (7, 'w1', 0, '0518000000000000', NULL)",
+    "INSERT INTO fact VALUES (7, 'bouwjaar', 'register', 1965, NULL, 'BAG', '2026-01-01', 'hoog', 'Ada', {at})",
+    "INSERT INTO answer VALUES (7, 'bou.dak', 'samen', 'plat', 'gezien', 'zeker', 'Ada', {at}, 1)",
+    "INSERT INTO answer_history VALUES ('w1', '0518000000000000', 'bou.dak', 'samen', 1, 'plat', 'gezien', 'zeker', 'Ada', {at})",
+)
+
+
+def test_data_from_before_imports_were_versions_is_kept_and_can_be_imported_into(empty_url: URL, opened: Open) -> None:
+    engine = make_engine(empty_url)
+    is_sqlite = empty_url.get_backend_name() == "sqlite"
+    words = {"no": "0" if is_sqlite else "false", "at": "'2026-11-21T12:00:00.000000+00:00'"}
+    with engine.begin() as connection:
+        command.upgrade(schema.make_config(connection), "0001")
+        for statement in FIRST_WORKSPACE:
+            connection.execute(text(statement.format(**words)))
+    engine.dispose()
+
+    store = opened(empty_url)
+    assert schema.find_revision(store.engine) == schema.newest_revision()
+    (kept,) = store.find_workspaces()
+    assert (kept.id, kept.name, kept.facts_version, kept.answers_version, kept.buildings, kept.answers) == (
+        "w1",
+        "Oud",
+        3,
+        4,
+        1,
+        1,
+    )
+    day = date(2026, 1, 1)
+    assert store.read_facts("w1", make_pand_id()) == [Fact("bouwjaar", 1965.0, Herkomst.REGISTER, "BAG", day, "hoog")]
+    (answer,) = store.read_history("w1", make_pand_id(), "bou.dak", Party.SAMEN)
+    assert store.read_answers("w1", make_pand_id(), Party.SAMEN) == {"bou.dak": answer}
+    assert store.find_imports("w1") == []
+
+    before = store.read_buildings("w1")
+    imports = Imports(store, lambda: NOON)
+    intake = Intake(make_buildings(2, bouwjaar=[1970.0, 1980.0]), {}, {}, (), 2)
+    imports.confirm(imports.plan([(FileNote("a.csv", "", 0), intake)], workspace_id="w1"), name=None, author="Bo")
+    assert store.read_buildings("w1")["bouwjaar"].tolist() == [1970, 1980]
+    imports.undo_last("w1", author="Bo")
+    assert store.read_buildings("w1").equals(before)
 
 
 def test_upgrade_that_fails_leaves_everything_as_it_was(url: URL, opened: Open, next_version: Callable[..., None]) -> None:
