@@ -15,13 +15,8 @@ begun = bool((table["antwoorden"] > 0).any())
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(look.plain(desk.portfolio.name), anchor=False, width="content")
-    st.download_button(
-        "Neem mee als CSV",
-        data=lambda: tables.export_rows(table),
-        file_name="quickscan-portefeuille.csv",
-        mime="text/csv",
-        icon=":material/download:",
-    )
+    with st.popover("Neem mee", icon=":material/download:"):
+        tables.offer_downloads(desk, table)
 
 left, right = st.columns(2, gap="large")
 with left:

@@ -1,32 +1,58 @@
-"""Inlezen: a file becomes a workspace, or a list of what has to be mended. All or nothing."""
+"""Inlezen: files become a workspace or fill one up. Nothing is kept before the preview was seen and confirmed."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import errors, frame, intake, state
+from quickscan.ui import errors, finding, frame, imported, intake, preview, tray
 
-desk = frame.open_page("Eigen gebouwen inlezen", needs_workspace=False)
+desk = frame.open_page("Gebouwen inlezen", needs_workspace=False)
+record = st.session_state.get(imported.DONE)
+place = st.container()
 left, right = st.columns([3, 2], gap="large")
 with left:
-    st.markdown("Kies een bestand: onze invullijst (Excel of CSV), of panden uit de BAG (GeoPackage of GeoJSON).")
-    upload = st.file_uploader("Bestand", type=["xlsx", "csv", "gpkg", "geojson", "json"], label_visibility="collapsed")
-with right, st.container(border=True):
-    intake.offer_templates()
+    st.markdown("Kies één of meer bestanden: een lijst van de eigenaar, panden uit de BAG, of iets dat die aanvult.")
+    with errors.shown():
+        held = intake.choose(desk)
+with right:
+    with st.container(border=True):
+        intake.offer_templates()
+    with st.container(border=True):
+        finding.offer(held)
 
-if upload is None:
-    intake.before()
+if held.files or held.found is not None:
+    st.session_state.pop(imported.DONE, None)
+    if held.under_way(desk) is not None:
+        with place:
+            intake.steps(0)
+        intake.waiting(desk, held)
+        st.stop()
+    st.subheader("Dit is gelezen", anchor=False)
+    for sent in held.files.values():
+        with st.container(border=True):
+            intake.recognised(held, sent, desk.rules)
+            preview.faults(sent)
+    finding.found(held)
+    with errors.shown():
+        made = held.plan(desk)
+    with place:
+        intake.steps(2 if made is None else 3)
+    if made is not None:
+        st.subheader("Dit gaat er gebeuren", anchor=False)
+        with errors.shown():
+            chosen = preview.plan(made, desk)
+            kept = preview.confirm(desk, held, made, chosen)
+        if kept is not None:
+            st.session_state[imported.DONE] = kept
+            tray.empty()
+            frame.enter(kept.workspace_id)
+            st.rerun()
+elif record is not None:
+    with place:
+        intake.steps(4)
+    imported.finished(record)
 else:
-    with errors.shown(), st.spinner("Het bestand wordt gecontroleerd …"):
-        outcome = intake.checked(desk, upload)
-    intake.summary(outcome, upload.name)
-    if outcome.errors:
-        intake.show_faults(outcome, upload.name)
-    else:
-        name = st.text_input("Naam van de werkruimte", value=upload.name.rsplit(".", 1)[0], max_chars=120)
-        if st.button("Neem over", type="primary", icon=":material/check:"):
-            with errors.shown(), st.spinner("De gebouwen worden bewaard …"):
-                workspace = desk.services.portfolios.create(outcome, name=name, author=desk.author)
-            frame.enter(workspace.id)
-            state.go("pages/scan/portefeuille.py")
-    intake.show_mapping(outcome)
+    with place:
+        intake.steps(0)
+    intake.before()
+imported.history(desk)

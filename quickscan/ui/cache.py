@@ -20,8 +20,9 @@ from quickscan.domain.errors import QuickscanError
 from quickscan.domain.robustness import Robustness
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Interventie, Voorselectie
+from quickscan.services.lookups import Lookups
 from quickscan.services.ports import Workspace
-from quickscan.wiring import Services, demo_wanted, make_demo, make_services, rules_on, today
+from quickscan.wiring import Services, demo_wanted, make_demo, make_services, open_lookups, rules_on, today
 
 if TYPE_CHECKING:  # shapely and pyproj are for who opens the map
     import shapely
@@ -33,6 +34,12 @@ if TYPE_CHECKING:  # shapely and pyproj are for who opens the map
 def services() -> Services:
     """Return the use cases, on one engine for the whole process."""
     return make_services()
+
+
+@st.cache_resource(show_spinner=False)
+def lookups() -> Lookups:
+    """Return the look-ups in public registers, switched on or off."""
+    return open_lookups()
 
 
 _frozen = 0  # how many modules there were when what is imported was last taken out of the garbage collector

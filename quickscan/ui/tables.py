@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +11,14 @@ import streamlit as st
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import OORDELEN, VOORSELECTIES
 from quickscan.ui import look, numbers
+from quickscan.ui.frame import Desk
+from quickscan.wiring import make_export
 
+EXPORTS: Mapping[Literal["xlsx", "csv", "gpkg"], tuple[str, str]] = {
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": ("CSV", "text/csv"),
+    "gpkg": ("GeoPackage", "application/geopackage+sqlite3"),
+}
 MOST_ROWS = 2_000  # a table longer than this is not read but searched
 
 
@@ -121,6 +128,28 @@ def portfolio_table(rows: pd.DataFrame, *, key: str, begun: bool, all_columns: b
         alt=f"Tabel met {numbers.whole(len(rows))} gebouwen, per gebouw oordeel, woningen, score en volgende vraag.",
     )
     return [int(place) for place in state["selection"]["rows"]]
+
+
+def offer_downloads(desk: Desk, table: pd.DataFrame) -> None:
+    """Offer the ranked list, and all facts and answers in a form that can be read in again."""
+    st.markdown("**De uitkomst**, voor in een spreadsheet")
+    st.download_button(
+        "Uitkomst als CSV",
+        data=lambda: export_rows(table),
+        file_name="quickscan-portefeuille.csv",
+        mime="text/csv",
+        icon=":material/table:",
+    )
+    st.markdown("**De gegevens**: alle kenmerken en antwoorden, om aan te vullen en weer in te lezen")
+    with st.container(horizontal=True):
+        for kind, (label, mime) in EXPORTS.items():
+            st.download_button(
+                label,
+                data=lambda kind=kind: make_export(desk.services.portfolios.export(desk.portfolio.id), kind),  # type: ignore[misc]
+                file_name=f"quickscan-gegevens.{kind}",
+                mime=mime,
+                icon=":material/download:",
+            )
 
 
 def export_rows(table: pd.DataFrame) -> bytes:

@@ -60,6 +60,20 @@ ALLOWED: Mapping[str, frozenset[str]] = {
             "jinja2",
         }
     ),
+    "quickscan/lookups/": frozenset(
+        {
+            "quickscan.domain",
+            "quickscan.ingest",
+            "quickscan.settings",
+            "quickscan.services.lookups",
+            "httpx",
+            "tenacity",
+            "numpy",
+            "pandas",
+            "shapely",
+            "babel",
+        }
+    ),
     "quickscan/demo/": frozenset({"quickscan.domain", "numpy", "pandas", "shapely", "pydantic"}),
     "quickscan/references/": frozenset({"quickscan.domain", "numpy", "pandas", "shapely", "pydantic"}),
     "quickscan/ui/": frozenset(
