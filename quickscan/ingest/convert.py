@@ -1,13 +1,14 @@
 """Turn the cells of one column into values of a fact or a criterion.
 
 Cells repeat, so each different cell is read once and the outcome is spread over the rows. A placeholder is a number
-with which the BAG says "unknown". In a file from the register it becomes unknown, with a notice; in a sender's own
-table it is an error, because there an empty cell says it better.
+with which the BAG says "unknown"; it becomes unknown, with a notice. Words that were read as one of the choices of a fact
+are told in one notice a column, so that the sender can see whether they were meant so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
@@ -15,17 +16,19 @@ import pandas as pd
 
 from quickscan.domain.errors import Fault
 from quickscan.domain.facts import FACTS, FactSpec, Kind
+from quickscan.ingest.aliases import make_key
 from quickscan.ingest.ids import WELL_FORMED, read_pand_id
 from quickscan.ingest.numbers import Marks, find_marks, read_number
-from quickscan.ingest.raw import Cells, Reading, Rows, show_cell
-from quickscan.ingest.words import make_choice_reader, read_postcode, read_text
+from quickscan.ingest.raw import SPARED, Cells, Reading, Rows, show_cell, sum_up
+from quickscan.ingest.words import FORMULA, is_formula, make_choice_reader, read_postcode, read_text
 
 PLACEHOLDERS: Mapping[str, tuple[float, ...]] = {
     "bouwjaar": (1005, 9999),
     "oppervlakte_min": (1, 999999),
     "oppervlakte_max": (1, 999999),
 }
-_ROWS_NAMED = 5
+MAX_CELL = 32_767  # characters; Excel holds no more in a cell
+_WORDS_NAMED = 8
 
 
 def convert_column(
@@ -38,7 +41,10 @@ def convert_column(
         return _judge_placeholders(pd.Series(values, rows), spec, header, is_register=is_register, faults=faults)
     if target == "pand_id":
         return _convert_ids(header, cells, rows)
-    texts, faults = _spread(_choose_reader(target, spec, codes), header, cells, rows)
+    read = _choose_reader(target, spec, codes)
+    texts, faults = _spread(read, header, cells, rows)
+    if spec is not None and spec.kind is Kind.KEUZE and not is_register:
+        faults += _tell_words(read, header, cells, rows)
     return pd.Series(texts, rows, dtype="str"), faults
 
 
@@ -71,7 +77,7 @@ def _convert_numbers(spec: FactSpec, header: str, cells: Cells, rows: Rows) -> t
     if spec.unit == "%":
         faults += _find_fractions(numbers, header, cells, rows)
     if spec.kind is Kind.GETAL and marks is Marks.DUTCH:
-        faults += _tell_thousands(different, spec, header)
+        faults += _tell_thousands(different, spec, header, cells, rows)
     return numbers, faults
 
 
@@ -87,7 +93,7 @@ def _find_fractions(numbers: Cells, header: str, cells: Cells, rows: Rows) -> li
     ]
 
 
-def _tell_thousands(different: Cells, spec: FactSpec, header: str) -> list[Fault]:
+def _tell_thousands(different: Cells, spec: FactSpec, header: str, cells: Cells, rows: Rows) -> list[Fault]:
     """Tell the sender how a cell was read that can be read in two ways."""
     sure = "".join(cell for cell in different if isinstance(cell, str) and "," in cell)
     for cell in different:
@@ -95,47 +101,66 @@ def _tell_thousands(different: Cells, spec: FactSpec, header: str) -> list[Fault
             value = read_number(cell, spec, Marks.DUTCH).value
             if value is not None:
                 problem = f"de punt is gelezen als teken voor duizendtallen: {value:.0f}"
-                return [Fault(None, header, show_cell(cell), problem, "Bedoel je een komma? Schrijf dan een komma.", notice=True)]
+                return [sum_up(rows[cells == cell], header, show_cell(cell), problem, "Bedoel je een komma? Schrijf een komma.")]
     return []
 
 
 def _judge_placeholders(
     values: pd.Series, spec: FactSpec, header: str, *, is_register: bool, faults: list[Fault]
 ) -> tuple[pd.Series, list[Fault]]:
+    advice = "Je hoeft niets te doen." if is_register else "Vul de echte waarde in als je die weet."
     for placeholder in PLACEHOLDERS.get(spec.name, ()):
         rows = values.index[values == placeholder]
-        shown = f"{placeholder:g}" if placeholder < 1e5 else f"{placeholder:.0f}"  # noqa: PLR2004 - g would say 1e+06
-        problem = f"{shown} betekent in de BAG dat de waarde onbekend is"
-        if len(rows) and is_register:
-            faults.append(_sum_up(rows, header, shown, f"{problem}; ze telt als onbekend", "Je hoeft niets te doen."))
-        elif len(rows):
-            advice = "Vul de echte waarde in, of laat de cel leeg als die onbekend is."
-            faults += [Fault(int(row), header, shown, problem, advice) for row in rows]
-        values = values.mask(values == placeholder) if len(rows) else values
+        if len(rows):
+            shown = f"{placeholder:g}" if placeholder < 1e5 else f"{placeholder:.0f}"  # noqa: PLR2004 - g would say 1e+06
+            problem = f"{shown} betekent in de BAG dat de waarde onbekend is; ze telt als onbekend"
+            faults.append(sum_up(rows.to_numpy(), header, shown, problem, advice))
+            values = values.mask(values == placeholder)
     return values, faults
+
+
+def _tell_words(read: Callable[[object], Reading], header: str, cells: Cells, rows: Rows) -> list[Fault]:
+    """Tell in one notice which words were read as which choice, where more than the spelling differs."""
+    places, different = pd.factorize(np.asarray(cells, dtype=object))
+    told = []
+    for which, cell in enumerate(different):
+        reading = _read_safely(read, cell)
+        if reading.value is None or reading.problem or make_key(str(cell)) == make_key(str(reading.value)):
+            continue
+        found = rows[places == which]
+        told.append(f"'{show_cell(cell)}' als '{reading.value}' (rij {found[0]}{' en verder' if len(found) > 1 else ''})")
+    if not told:
+        return []
+    more = f" en nog {len(told) - _WORDS_NAMED} woorden" if len(told) > _WORDS_NAMED else ""
+    problem = f"woorden zijn gelezen als een keuze: {', '.join(told[:_WORDS_NAMED])}{more}"
+    return [Fault(None, header, None, problem, "Klopt een woord niet? Verander het dan in het bestand.", notice=True)]
 
 
 def _spread(read: Callable[[object], Reading], header: str, cells: Cells, rows: Rows) -> tuple[Cells, list[Fault]]:
     """Read each different cell once; return the value of every row and the faults."""
     places, different = pd.factorize(np.asarray(cells, dtype=object))
-    readings = [read(cell) for cell in different]
+    readings = [_read_safely(read, cell) for cell in different]
     values = np.array([*(reading.value for reading in readings), None], dtype=object)[places]
+    wrong = np.array([bool(reading.problem) for reading in readings], dtype=bool)
+    rows_of = pd.Series(rows).groupby(places).indices if wrong.any() else {}
     faults: list[Fault] = []
-    wrong = np.flatnonzero([bool(reading.problem) for reading in readings])
-    for which in wrong:
-        reading, shown = readings[which], show_cell(different[which])
-        found = rows[places == which]
+    notices: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for which in np.flatnonzero(wrong):
+        reading = readings[which]
         if reading.notice:
-            faults.append(_sum_up(found, header, shown, reading.problem, reading.advice))
+            notices[reading.problem, reading.advice].append(int(which))
         else:
-            faults += [Fault(int(row), header, shown, reading.problem, reading.advice) for row in found]
+            shown = show_cell(different[which])
+            faults += [Fault(int(row), header, shown, reading.problem, reading.advice) for row in rows[rows_of[which]]]
+    for told, cells_told in notices.items():
+        groups = [[which] for which in cells_told] if len(cells_told) <= SPARED else [cells_told]
+        for group in groups:
+            found = np.sort(np.concatenate([rows[rows_of[which]] for which in group]))
+            faults.append(sum_up(found, header, show_cell(different[group[0]]), *told))
     return values, faults
 
 
-def _sum_up(rows: Sequence[int] | Rows | pd.Index, header: str, shown: str | None, problem: str, advice: str) -> Fault:
-    """Return one notice for all rows with the same cell: a notice a row would drown the errors."""
-    if len(rows) == 1:
-        return Fault(int(rows[0]), header, shown, problem, advice, notice=True)
-    named = ", ".join(str(row) for row in rows[:_ROWS_NAMED])
-    more = ", …" if len(rows) > _ROWS_NAMED else ""
-    return Fault(None, header, shown, f"{problem} ({len(rows)} rijen: {named}{more})", advice, notice=True)
+def _read_safely(read: Callable[[object], Reading], cell: object) -> Reading:
+    if isinstance(cell, str) and len(cell) > MAX_CELL:
+        return Reading(None, f"deze cel heeft meer dan {MAX_CELL} tekens", "Maak de tekst korter.")
+    return Reading(None, *FORMULA, notice=True) if is_formula(cell) else read(cell)

@@ -27,7 +27,7 @@ _ROUNDED = "Excel heeft het pand-id afgerond; de cijfers zijn verloren"
 
 
 def read_pand_id(cell: object) -> Reading:
-    """Read one pand-id; the prefix of the 3DBAG and a leading apostrophe are dropped."""
+    """Read one pand-id; the prefix of the 3DBAG and a leading apostrophe are dropped, a lost leading zero is put back."""
     if is_moment(cell):
         return Reading(None, "hier staat een datum, er hoort een pand-id", _AS_TEXT)
     if isinstance(cell, (int, float)):
@@ -43,7 +43,7 @@ def read_pand_id(cell: object) -> Reading:
 
 
 def _read_spreadsheet_number(number: float) -> Reading:
-    text = f"{number:.0f}" if number == number // 1 else str(number)
+    text = f"{number:.0f}" if isinstance(number, float) and number.is_integer() else str(number)
     return Reading(None, _ROUNDED, _AS_TEXT) if len(text) > EXCEL_DIGITS else _explain(text)
 
 
@@ -51,9 +51,9 @@ def _explain(text: str) -> Reading:
     if re.fullmatch(r"\d+([.,]\d+)?E[+]?\d+", text, re.IGNORECASE):
         return Reading(None, _ROUNDED, _AS_TEXT)
     bare = re.sub(r"[.,]0+$", "", text)
-    if bare.isdecimal() and len(bare) == PAND_ID_LENGTH - 1:
-        problem = f"het pand-id heeft {len(bare)} cijfers, {PAND_ID_LENGTH} nodig"
-        return Reading(None, problem, f"Waarschijnlijk viel de nul vooraan weg: bedoel je 0{bare}? Zet de kolom op 'Tekst'.")
+    if re.fullmatch(WELL_FORMED, padded := f"0{bare}"):
+        problem = f"het pand-id had {len(bare)} cijfers; de nul vooraan is teruggezet"
+        return Reading(padded, problem, "Zet de kolom op 'Tekst', dan valt de nul niet meer weg.", notice=True)
     if bare != text and bare.isdecimal():
         return Reading(None, "het pand-id is opgeslagen als getal met een komma", _AS_TEXT)
     if len(re.findall(rf"[0-9]{{{PAND_ID_LENGTH - 1},}}", text)) > 1:

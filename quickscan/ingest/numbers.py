@@ -42,16 +42,19 @@ _UNDECIDED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _DUTCH = re.compile(r"\d+,\d+|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")
 _POINTED = re.compile(r"\d+\.\d+|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}")
 _ABOUT = re.compile(r"(?:ca\.?|circa|ongeveer|ong\.?|omstreeks|±|~|rond)\s*\d|\d+\s*(?:à|a)\s*\d|[<>≤≥]\s*\d", re.IGNORECASE)
+_ROUGHLY = re.compile(r"(?:ca\.?|circa|ongeveer|ong\.?|omstreeks|±|~|rond)\s*(\S.*)", re.IGNORECASE)
 _SUM = re.compile(r"\d[\d.,]*\s*[+*/x\-–]\s*\d[\d.,]*(?:\s*[+*/x\-–]\s*\d[\d.,]*)*", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}-\d{1,2}-\d{1,2}(?:[ T].*)?")
 _SCIENTIFIC = re.compile(r"-?\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
+_LONGEST = 100  # no number is longer; spares the patterns
+_HUGE = 10**300  # a whole number in a workbook can be too large for a float
 _ONE_NUMBER = "Zet er één getal neer, of laat de cel leeg als het onbekend is."
 _COUNT_IT = "Reken het zelf uit en zet er één getal neer."
 
 
 def find_marks(cells: Iterable[object], unit: str = "") -> Marks:
     """Return how the text cells of a column write decimals and thousands."""
-    bare = [strip_unit(cell, unit) for cell in cells if isinstance(cell, str)]
+    bare = [strip_unit(cell, unit) for cell in cells if isinstance(cell, str) and len(cell) <= _LONGEST]
     sure = [text for text in bare if not _UNDECIDED.fullmatch(text)]
     pointed = any(_POINTED.fullmatch(text) for text in sure)
     dutch = any(_DUTCH.fullmatch(text) for text in sure)
@@ -82,7 +85,9 @@ def read_number(cell: object, spec: FactSpec, marks: Marks) -> Reading:
         )
         return Reading(None, "hier staat een datum, er hoort een getal", advice)
     if not isinstance(cell, str):
-        return Reading(float(cell)) if isinstance(cell, (int, float)) else Reading(None, "hier hoort een getal", _ONE_NUMBER)
+        if isinstance(cell, (int, float)) and abs(cell) < _HUGE:
+            return Reading(float(cell))
+        return Reading(None, "hier hoort een getal", _ONE_NUMBER)
     if is_unknown(cell, spec.name):
         return Reading(None)
     if is_perhaps_unknown(cell, spec.name):
@@ -91,6 +96,8 @@ def read_number(cell: object, spec: FactSpec, marks: Marks) -> Reading:
 
 
 def _read_text(text: str, spec: FactSpec, marks: Marks) -> Reading:
+    if len(text) > _LONGEST:
+        return Reading(None, "hier staat tekst, er hoort een getal", _ONE_NUMBER)
     bare = strip_unit(text, spec.unit)
     sign = -1.0 if re.match(r"\D*[-−]\s*\D{0,2}\d", text) else 1.0
     if _UNDECIDED.fullmatch(bare):
@@ -102,7 +109,18 @@ def _read_text(text: str, spec: FactSpec, marks: Marks) -> Reading:
         return Reading(sign * _to_float(bare, decimal))
     if _WHOLE.fullmatch(bare) or _DUTCH.fullmatch(bare) or _POINTED.fullmatch(bare):
         return Reading(sign * _to_float(bare, _find_decimal_mark(bare)))
+    if roughly := _ROUGHLY.fullmatch(text):
+        return _read_roughly(roughly[1], spec, marks)
     return _explain(text, spec)
+
+
+def _read_roughly(text: str, spec: FactSpec, marks: Marks) -> Reading:
+    """Read "ca. 1962" as 1962: one number can be meant, and the sender is told that it counts as if it were precise."""
+    inner = _read_text(text, spec, marks)
+    if inner.problem or inner.value is None:
+        return Reading(None, "dit is geen precies getal", _ONE_NUMBER)
+    problem = f"dit is geen precies getal; het is gelezen als {inner.value:.15g}".replace(".", ",")
+    return Reading(inner.value, problem, "Weet je het precies? Zet dan alleen dat getal neer.", notice=True)
 
 
 def _find_decimal_mark(bare: str) -> str:
@@ -137,5 +155,5 @@ def read_degrees(cell: object) -> float | None:
     """Read a coordinate in degrees, in which a point and a comma are both decimal; None when it is no number."""
     try:
         return float(cell.strip().replace(",", ".") if isinstance(cell, str) else cell)  # type: ignore[arg-type]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

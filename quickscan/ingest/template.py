@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from quickscan.domain.facts import FACTS, FactSpec, Kind
 from quickscan.ingest.table import MAX_ROWS
-from quickscan.ingest.xlsx_rows import SHEET
+from quickscan.ingest.xlsx_rows import EXPLANATION, SHEET
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -98,7 +98,7 @@ def _add_buildings(workbook: Workbook) -> None:
 
 
 def _add_explanation(workbook: Workbook) -> None:
-    sheet: Any = workbook.add_worksheet("uitleg")
+    sheet: Any = workbook.add_worksheet(EXPLANATION)
     bold = workbook.add_format({"bold": True})
     wrap = workbook.add_format({"text_wrap": True, "valign": "top", "num_format": _TEXT})
     sheet.freeze_panes(1, 1)

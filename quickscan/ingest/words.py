@@ -11,7 +11,12 @@ from quickscan.ingest.numbers import EXCEL_ERRORS
 from quickscan.ingest.raw import Reading, is_moment
 
 MAX_TEXT = 500
+FORMULA = (
+    "hier staat een formule zonder waarde; de cel telt als onbekend",
+    "Zet de uitkomst in de cel, of laat Excel hem uitrekenen en sla het bestand opnieuw op.",
+)
 _POSTCODE = re.compile(r"([1-9][0-9]{3})\s?([A-Z]{2})")
+_MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|</?[a-z!][^<>]*>", re.IGNORECASE | re.DOTALL)
 _SHARE = re.compile(r"(.*\S)\s+\d+([.,]\d+)?\s*%")
 
 
@@ -27,15 +32,24 @@ def read_text(cell: object) -> Reading:
         return Reading(None, "deze cel heeft in Excel een fout", "Herstel de formule, of zet de waarde zelf neer.")
     if len(text) > MAX_TEXT:
         return Reading(None, f"deze tekst is langer dan {MAX_TEXT} tekens", "Maak de tekst korter.")
-    return Reading(text if text.isprintable() else "".join(filter(str.isprintable, text)))
+    plain = text if text.isprintable() else "".join(filter(str.isprintable, text))
+    if "<" in plain and (bare := " ".join(_MARKUP.sub(" ", plain).split())) != plain:
+        problem = "de opmaak (HTML) in deze cel is weggehaald"
+        return Reading(bare or None, problem, "Zet er alleen gewone tekst neer.", notice=True)
+    return Reading(plain)
+
+
+def is_formula(cell: object) -> bool:
+    """Tell whether a cell holds the text of a formula: in a CSV, or in a workbook that Excel never worked out."""
+    return isinstance(cell, str) and cell.startswith("=")
 
 
 def read_postcode(cell: object) -> Reading:
     """Read a postcode in the spelling of the BAG, such as 2591XW. A wrong one is left out: nothing is counted with it."""
     reading = read_text(cell)
-    if reading.problem or not isinstance(reading.value, str):
+    if not _has_words(reading):
         return reading
-    if found := _POSTCODE.fullmatch(reading.value.upper()):
+    if found := _POSTCODE.fullmatch(str(reading.value).upper()):
         return Reading("".join(found.groups()))
     return Reading(None, "dit is geen postcode; hij telt als onbekend", "Schrijf vier cijfers en twee letters.", notice=True)
 
@@ -46,11 +60,13 @@ def make_choice_reader(target: str, codes: tuple[str, ...]) -> Callable[[object]
 
     def read_choice(cell: object) -> Reading:
         reading = read_text(cell)
-        if reading.problem or not isinstance(reading.value, str):
-            return reading
-        return _find_choice(reading.value, target, codes, known)
+        return _find_choice(str(reading.value), target, codes, known) if _has_words(reading) else reading
 
     return read_choice
+
+
+def _has_words(reading: Reading) -> bool:
+    return isinstance(reading.value, str) and (reading.notice or not reading.problem)
 
 
 def _find_choice(word: str, target: str, codes: tuple[str, ...], known: Mapping[str, str]) -> Reading:

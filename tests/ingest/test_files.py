@@ -8,10 +8,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from quickscan.domain.errors import UnusableInputError
 from quickscan.ingest import files, table
+from quickscan.ingest.files import FileKind, check_file
 from quickscan.ingest.reader import read_buildings
+from quickscan.ingest.zips import check_workbook
+from tests.hostile.cases import geopackage
 
 ROW = b"pand_id\n0518100000203346\n"
 
@@ -67,8 +71,10 @@ BILLION_LAUGHS = (
         ("kapot.gpkg", b"SQLite format 3\x00" + bytes(range(256)) * 20, "beschadigd"),
         ("tekst.geojson", ROW, "geen GeoJSON"),
         ("kapot.geojson", b'{"type": "FeatureCollection", "features": [{"type"', "beschadigd"),
-        ("anders.json", b'{"hallo": 1}', "beschadigd"),
-        ("stad.city.json", b'{"type":"CityJSON","version":"2.0"}', "CityJSON"),
+        ("anders.json", b'{"hallo": 1}', "geen gebouwen"),
+        ("plaat.csv", b"\x89PNG\r\n", "een plaatje"),
+        ("lijst.zip", b"PK\x03\x04", "geen energielabels"),
+        ("lijst.parquet", ROW, "geen Parquet"),
     ],
 )
 def test_an_unusable_file_is_refused_with_its_name_the_problem_and_advice(
@@ -129,3 +135,19 @@ def test_the_shown_name_is_used_in_messages_and_tells_the_kind_when_the_path_doe
     assert read_buildings(path, answer_codes={}, name="bezit.csv").sources["pand_id"].label == "bezit.csv"
     with pytest.raises(UnusableInputError, match=r"^bezit\.xlsx: "):
         read_buildings(path, answer_codes={}, name="bezit.xlsx")
+
+
+def test_a_fat_but_honest_workbook_is_let_through(tmp_path: Path) -> None:
+    path = tmp_path / "vet.xlsx"
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["pand_id", "bouwjaar", "bouwlagen", "plaats"])
+        for row in range(1, 50_001):
+            sheet.write_row(row, 0, [f"0518{row:012}", 1962, 4, "Den Haag"])
+    check_workbook(path, path.name)
+
+
+def test_a_geopackage_as_gdal_writes_it_is_let_through(tmp_path: Path) -> None:
+    path = tmp_path / "pand.gpkg"
+    path.write_bytes(geopackage())
+    assert check_file(path, path.name) is FileKind.GPKG

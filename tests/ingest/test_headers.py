@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from quickscan.domain.facts import FACTS
-from quickscan.domain.intake import Intake
-from quickscan.ingest.aliases import _COLUMNS, _VALUES, get_column_aliases, get_value_synonyms, make_key
-from quickscan.ingest.headers import match_headers
+from quickscan.domain.intake import How, Intake
+from quickscan.ingest.aliases import _VALUES, get_column_aliases, get_value_synonyms, make_key
+from quickscan.ingest.headers import match_headers, show_target
+from quickscan.ingest.names import COLUMN_NAMES
+from quickscan.ingest.privacy import is_private_header
+from quickscan.ingest.reader import read_buildings
 from tests.ingest.conftest import ID
 
 
@@ -46,7 +50,7 @@ def test_every_fact_is_recognised_by_its_name() -> None:
 
 def test_no_alias_stands_for_two_columns() -> None:
     aliases = get_column_aliases()
-    for target, words in _COLUMNS.items():
+    for target, words in COLUMN_NAMES.items():
         assert {aliases[make_key(word)] for word in words.split("; ")} == {target}
 
 
@@ -57,18 +61,111 @@ def test_every_synonym_belongs_to_a_choice_that_exists() -> None:
 
 
 def test_an_unknown_column_is_a_notice_and_its_rows_count(read_csv: Callable[..., Intake]) -> None:
-    intake = read_csv("pand_id;Huurprijs", f"{ID};712,10")
-    assert intake.mapping == {"pand_id": "pand_id", "Huurprijs": None}
+    intake = read_csv("pand_id;Kleur deur", f"{ID};rood")
+    assert intake.mapping == {"pand_id": "pand_id", "Kleur deur": None}
     assert [fault.sentence() for fault in intake.faults] == [
-        "kolom 'Huurprijs': deze kolom wordt niet gebruikt. Je hoeft niets te doen."
+        "kolom 'Kleur deur': deze kolom wordt niet gebruikt. Je hoeft niets te doen."
     ]
     assert not intake.errors
     assert len(intake.buildings) == 1
 
 
-def test_a_typing_error_in_a_header_gets_a_suggestion(read_csv: Callable[..., Intake]) -> None:
-    (notice,) = read_csv("pand_id;bouwlaagen", f"{ID};4").faults
-    assert notice.advice == "Bedoel je 'bouwlagen'? Verander dan de kop."
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ("Bouwjar", "bouwjaar"),
+        ("Aantl woningen", "aantal_woningen"),
+        ("Fundeering", "fundering"),
+        ("Grondvlk (m2)", "grondvlak_m2"),
+        ("Postcod", "postcode"),
+    ],
+)
+def test_a_typing_error_in_a_header_is_read_and_told(header: str, target: str) -> None:
+    matched = match_headers(["pand_id", header], criteria=[])
+    assert matched.targets == ("pand_id", target)
+    assert matched.reasons[1] is How.LIKE
+    (notice,) = matched.faults
+    assert notice.notice
+    assert notice.sentence() == (
+        f"kolom '{header}': deze kolom is gelezen als {target}. Klopt dat niet, kies dan zelf wat deze kolom is."
+    )
+
+
+@pytest.mark.parametrize("header", ["Bouwjaar CV", "Bouwjaar 2", "Bouwjaar dak", "Label 2030", "Liift", "oppervlakte_mix"])
+def test_a_header_that_may_be_something_else_is_not_read(header: str) -> None:
+    assert match_headers([header], criteria=[]).targets == (None,)
+
+
+def test_a_doubtful_header_gets_a_suggestion(read_csv: Callable[..., Intake]) -> None:
+    (notice,) = read_csv("pand_id;Bouwjaar CV", f"{ID};2004").faults
+    assert notice.advice == "Bedoel je 'bouwjaar'? Kies dat dan zelf, of verander de kop."
+
+
+def test_two_headers_alike_one_target_are_both_left_alone() -> None:
+    assert match_headers(["Bouwjar", "Bouwjaaar"], criteria=[]).targets == (None, None)
+
+
+def test_likeness_gives_way_to_a_name_that_is_known() -> None:
+    assert match_headers(["Bouwjar", "Bouwjaar"], criteria=[]).targets == (None, "bouwjaar")
+
+
+def test_what_a_person_decided_goes_before_what_is_recognised() -> None:
+    mapping = {"Jaar": "bouwjaar", "Label": None, "x": "geometry", "Huisnr t/m": "huisnummer"}
+    matched = match_headers(["Bouwjaar", "Jaar", "Label", "x", "Huisnr t/m"], criteria=[], mapping=mapping)
+    assert matched.targets == (None, "bouwjaar", None, "x", "huisnummer_tot")
+    assert matched.reasons == (How.UNUSED, How.CHOSEN, How.CHOSEN, How.CHOSEN, How.CHOSEN)
+    assert not [fault for fault in matched.faults if not fault.notice]
+
+
+def test_a_decision_holds_for_the_whole_file_and_its_columns_show_values(tmp_path: Path) -> None:
+    path = tmp_path / "bezit.csv"
+    path.write_text(f"Code;Jaar;Label\n{ID};1962;C\n0518100000203347;1962;D\n", encoding="utf-8")
+    mapping = {"Code": "pand_id", "Jaar": "bouwjaar", "Label": None}
+    intake = read_buildings(path, answer_codes={}, mapping=mapping)
+    assert intake.mapping == mapping
+    assert intake.buildings.columns.tolist() == ["pand_id", "bouwjaar"]
+    assert [(column.how, column.examples) for column in intake.columns] == [
+        (How.CHOSEN, (ID, "0518100000203347")),
+        (How.CHOSEN, ("1962",)),
+        (How.CHOSEN, ("C", "D")),
+    ]
+
+
+def test_a_decision_for_a_fact_that_does_not_exist_is_ignored() -> None:
+    assert match_headers(["Label"], criteria=[], mapping={"Label": "kleur"}).targets == ("energielabel",)
+
+
+def test_a_person_cannot_choose_a_column_with_personal_data() -> None:
+    matched = match_headers(["Naam huurder"], criteria=[], mapping={"Naam huurder": "naam"})
+    assert (matched.targets, matched.reasons) == ((None,), (How.PRIVATE,))
+
+
+def test_no_name_of_a_column_is_taken_for_personal_data() -> None:
+    assert not [name for words in COLUMN_NAMES.values() for name in words.split("; ") if is_private_header(name)]
+
+
+@pytest.mark.parametrize(
+    ("header", "shown"),
+    [
+        ("Pand.liftAanwezig", "lift"),
+        ("eenheid_bouwjaar", "bouwjaar"),
+        ("clusters[0].code", "complex_code"),
+        ("pand.bag.bagIdentificatie", "pand_id"),
+        ("juridischEigendomspercentage", "aandeel_eigendom"),
+        ("oorspronkelijkbouwjaar", "bouwjaar"),
+        ("pandstatus", "status"),
+        ("BAGPandIDs", "pand_id"),
+        ("Pand_energieklasse", "energielabel"),
+        ("BU_CODE", "buurtcode"),
+        ("b3_opp_grond", "grondvlak_m2"),
+        ("openbare_ruimte_naam", "straat"),
+        ("conditiemeting", "conditiescore"),
+        ("Huisnr t/m", "huisnummer"),
+        ("VHE-nummer", "aantal_woningen"),
+    ],
+)
+def test_the_spellings_of_registers_and_exports_are_known(header: str, shown: str) -> None:
+    assert show_target(match_headers([header], criteria=[]).targets[0]) == shown
 
 
 def test_two_columns_for_one_fact_are_an_error_that_names_both(read_csv: Callable[..., Intake]) -> None:

@@ -8,7 +8,10 @@ from datetime import datetime
 import numpy as np
 import pytest
 
+from quickscan.domain.facts import FACTS
 from quickscan.domain.intake import Intake
+from quickscan.ingest.ids import read_pand_id
+from quickscan.ingest.numbers import Marks, read_degrees, read_number
 from tests.ingest.conftest import ID
 
 
@@ -76,7 +79,9 @@ def test_a_word_for_unknown_is_unknown(read_column: Callable[..., Intake], word:
 @pytest.mark.parametrize(
     ("header", "cell", "problem"),
     [
-        ("Bouwjr", "ca. 1962", "geen precies getal"),
+        ("Bouwjr", "ca. 1962-1964", "geen precies getal"),
+        ("Bouwjr", "voor 1962", "hier staat tekst"),
+        ("Aantal VHE", ">24", "geen precies getal"),
         ("Bouwjr", "1962-1964", "een som of een reeks"),
         ("Aantal VHE", "24 + 2", "een som of een reeks"),
         ("Aantal VHE", "vierentwintig", "hier staat tekst"),
@@ -84,10 +89,8 @@ def test_a_word_for_unknown_is_unknown(read_column: Callable[..., Intake], word:
         ("Aantal VHE", "12,5", "geen heel getal"),
         ("Bouwjr", "19662", "ligt buiten 1100 tot en met 2035"),
         ("Bouwjr", "01-05-1962", "hier staat een datum"),
-        ("Bouwjr", "1005", "betekent in de BAG dat de waarde onbekend is"),
-        ("Bouwjr", "9999", "betekent in de BAG dat de waarde onbekend is"),
-        ("oppervlakte_max", "999999", "betekent in de BAG dat de waarde onbekend is"),
-        ("oppervlakte_min", "1", "betekent in de BAG dat de waarde onbekend is"),
+        ("Bouwjr", "1" * 33_000, "deze cel heeft meer dan 32767 tekens"),
+        ("Bouwjr", "1" * 500, "hier staat tekst"),
         ("WOZ", "3,25E+05", "Excel heeft dit getal afgekort"),
         ("WOZ", "#VERW!", "in Excel een fout"),
         ("aandeel_eigendom", "0,62", "dit lijkt een deel van 1"),
@@ -99,15 +102,47 @@ def test_what_is_no_number_is_an_error_with_the_header_and_the_cell_of_the_sende
 ) -> None:
     intake = read_column(header, cell)
     (fault,) = intake.errors
-    assert (fault.row, fault.column, fault.value) == (2, header, cell)
+    assert (fault.row, fault.column) == (2, header)
+    assert (fault.value or "").rstrip("…") == cell[:80]
     assert problem in fault.problem
     assert fault.advice
     assert intake.buildings.empty
 
 
+@pytest.mark.parametrize(
+    ("header", "cell"), [("Bouwjr", "1005"), ("Bouwjr", "9999"), ("oppervlakte_max", "999999"), ("oppervlakte_min", "1")]
+)
+def test_a_placeholder_of_the_bag_is_unknown_and_the_row_comes_in(
+    read_column: Callable[..., Intake], header: str, cell: str
+) -> None:
+    intake = read_column(header, cell)
+    (notice,) = intake.faults
+    assert (notice.notice, notice.row, notice.column, notice.value) == (True, 2, header, cell)
+    assert intake.buildings.iloc[:, 1].isna().tolist() == [True]
+
+
+@pytest.mark.parametrize("cell", ["ca. 1962", "circa 1962", "± 1962", "omstreeks 1962", "CA 1962"])
+def test_about_a_year_is_that_year_and_the_sender_is_told(read_column: Callable[..., Intake], cell: str) -> None:
+    intake = read_column("Bouwjr", cell)
+    (notice,) = intake.faults
+    assert intake.buildings["bouwjaar"].tolist() == [1962]
+    assert (notice.notice, notice.row, notice.column, notice.value) == (True, 2, "Bouwjr", cell)
+    assert "gelezen als 1962" in notice.problem
+
+
+def test_about_a_number_that_cannot_be_is_refused(read_column: Callable[..., Intake]) -> None:
+    assert "ligt buiten" in read_column("Bouwjr", "ca. 19662").errors[0].problem
+
+
 def test_a_date_in_a_year_column_of_a_workbook_is_refused_and_the_year_is_suggested(read_sheet: Callable[..., Intake]) -> None:
     (fault,) = read_sheet(["pand_id", "bouwjaar"], [ID, datetime(1962, 5, 1)]).errors  # noqa: DTZ001 - a cell has no zone
     assert fault.advice == "Zet er alleen het jaartal neer (1962)."
+
+
+def test_a_whole_number_too_large_for_a_float_is_a_fault() -> None:
+    assert read_number(10**400, FACTS["bouwjaar"], Marks.DUTCH).problem
+    assert read_pand_id(10**400).problem
+    assert read_degrees(10**400) is None
 
 
 def test_numbers_of_a_workbook_are_taken_as_they_are(read_sheet: Callable[..., Intake]) -> None:

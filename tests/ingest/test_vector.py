@@ -116,9 +116,10 @@ def test_an_unknown_status_is_an_error_and_a_negative_count_too(read_shapes: Cal
     }
 
 
-def test_an_id_that_is_a_number_in_geojson_has_lost_its_zero(read_shapes: Callable[..., Intake]) -> None:
-    (fault,) = read_shapes(SQUARE, crs="EPSG:28992", suffix=".geojson", identificatie=[518100000203881]).errors
-    assert "bedoel je 0518100000203881?" in fault.advice
+def test_an_id_that_is_a_number_in_geojson_gets_its_zero_back_and_says_so(read_shapes: Callable[..., Intake]) -> None:
+    intake = read_shapes(SQUARE, crs="EPSG:28992", suffix=".geojson", identificatie=[518100000203881])
+    assert intake.buildings["pand_id"].tolist() == ["0518100000203881"]
+    assert [fault.notice for fault in intake.faults] == [True]
 
 
 def test_a_double_pand_is_an_error(read_shapes: Callable[..., Intake]) -> None:

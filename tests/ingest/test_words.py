@@ -14,7 +14,11 @@ from tests.ingest.conftest import ID
 @pytest.mark.parametrize(
     ("header", "cells", "code"),
     [
-        ("Dak", ["plat", "Plat dak", "PLAT", "horizontaal", "horizontal"], "plat"),
+        ("Dak", ["plat", "Plat dak", "PLAT", "horizontaal", "horizontal", "Platdak", "vlak"], "plat"),
+        ("Dak", ["pannendak", "Zadeldak"], "kap"),
+        ("Lift (J/N)", ["aanwezig", "met lift"], "ja"),
+        ("monument", ["SGR", "beschermd stadsgezicht"], "beschermd gezicht"),
+        ("Label", ["label C", "Energielabel C", "c"], "C"),
         ("Dak", ["hellend", "schuin", "Kap", "slanted"], "kap"),
         ("Dak", ["multiple horizontal", "plat_getrapt"], "plat getrapt"),
         ("Lift (J/N)", ["J", "ja", "JA", "true", "1", "WAAR"], "ja"),
@@ -34,7 +38,7 @@ def test_words_for_one_thing_become_one_code(
     read_column: Callable[..., Intake], header: str, cells: list[str], code: str
 ) -> None:
     intake = read_column(header, *cells)
-    assert not intake.faults
+    assert not intake.errors
     assert intake.buildings.iloc[:, 1].unique().tolist() == [code]
 
 
@@ -62,10 +66,28 @@ def test_one_notice_tells_of_all_rows_with_a_word_that_is_read_as_unknown(read_c
     assert intake.buildings["lift"].isna().all()
 
 
-def test_a_share_behind_the_form_of_ownership_is_told_about(read_column: Callable[..., Intake]) -> None:
-    intake = read_column("Eigendom", "VvE 62%")
-    assert intake.buildings["eigendomsvorm"].tolist() == ["vve"]
-    assert "percentage is niet overgenomen" in intake.faults[0].problem
+def test_the_words_read_as_a_choice_are_told_in_one_notice(read_column: Callable[..., Intake]) -> None:
+    (notice,) = read_column("Dak", "PLAT", "Plat dak", "hellend", "Plat dak").faults
+    assert (
+        notice.problem
+        == "woorden zijn gelezen als een keuze: 'Plat dak' als 'plat' (rij 3 en verder), 'hellend' als 'kap' (rij 4)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "left"), [("Hofje <script>alert(1)</script>", "Hofje"), ("<b>De Brink</b>", "De Brink"), ("a <br/> b", "a b")]
+)
+def test_markup_in_a_text_is_taken_out_and_told(read_column: Callable[..., Intake], cell: str, left: str) -> None:
+    intake = read_column("naam", f'"{cell}"')
+    assert intake.buildings["naam"].tolist() == [left]
+    assert [(fault.row, fault.column, fault.value, fault.notice) for fault in intake.faults] == [(2, "naam", cell, True)]
+
+
+@pytest.mark.parametrize("cell", ["3 < 4", "a<b", "Hof > 2"])
+def test_a_sign_that_is_no_markup_stays(read_column: Callable[..., Intake], cell: str) -> None:
+    intake = read_column("naam", cell)
+    assert intake.buildings["naam"].tolist() == [cell]
+    assert not intake.faults
 
 
 def test_a_wrong_postcode_is_left_out_with_a_notice_and_a_good_one_is_spelled_as_in_the_bag(
@@ -83,11 +105,26 @@ def test_a_house_number_that_a_spreadsheet_made_a_date_is_refused(read_sheet: Ca
 
 
 def test_text_is_kept_as_text_whatever_it_looks_like(read_csv: Callable[..., Intake]) -> None:
-    intake = read_csv("pand_id;naam;complexnr", f'{ID};"=HYPERLINK(""http://x"")";01000')
-    assert intake.buildings.iloc[0].tolist() == [ID, '=HYPERLINK("http://x")', "01000"]
+    assert read_csv("pand_id;naam;complexnr", f"{ID};1-2;01000").buildings.iloc[0].tolist() == [ID, "1-2", "01000"]
+
+
+@pytest.mark.parametrize("header", ["naam", "bouwjaar", "lift", "postcode", "Kleur deur"])
+def test_a_formula_is_never_a_value_and_is_told(read_csv: Callable[..., Intake], header: str) -> None:
+    intake = read_csv(f"pand_id;{header}", f'{ID};"=HYPERLINK(""http://x"")"')
+    told = [fault for fault in intake.faults if fault.row]
+    assert [(fault.row, fault.column, fault.value, fault.notice) for fault in told] == [
+        (2, header, '=HYPERLINK("http://x")', True)
+    ]
+    assert intake.buildings.drop(columns="pand_id").isna().all(axis=None)
+
+
+def test_a_formula_for_a_pand_id_refuses_the_row(read_csv: Callable[..., Intake]) -> None:
+    intake = read_csv("pand_id;naam", "=A1;De Brink")
+    assert [fault.row for fault in intake.errors] == [2]
+    assert intake.buildings.empty
 
 
 def test_truth_values_and_numbers_of_a_workbook_are_words_too(read_sheet: Callable[..., Intake]) -> None:
     intake = read_sheet(["pand_id", "lift", "huisnummer"], [ID, True, 214])
     assert intake.buildings.iloc[0].tolist() == [ID, "ja", "214"]
-    assert not intake.faults
+    assert not intake.errors
