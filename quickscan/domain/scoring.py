@@ -268,8 +268,8 @@ def _add_up_one(situation: Situation, rules: Rules, interventie: Interventie) ->
     places = [situation.places[name].item() for name in stacked.names]
     sums = np.zeros((len(ASPECTEN), 1, 4))
     np.add.at(sums[:, 0], stacked.aspect, stacked.weighted[stacked.row, places])
-    hard = stacked.hard[stacked.row, places].any(keepdims=True)
-    soft = stacked.soft[stacked.row, places].any(keepdims=True)
+    hard = np.array([stacked.hard[stacked.row, places].any()])
+    soft = np.array([stacked.soft[stacked.row, places].any()])
     return Sums(sums, stacked.weights, _aspect_weights(rules), hard, soft)
 
 

@@ -41,6 +41,16 @@ class System(Enum):
         return System.DEGREES if self is System.RD else System.RD
 
 
+# How a file may name these systems.
+SYSTEMS = {
+    RD: System.RD,
+    "EPSG:7415": System.RD,  # RD with heights above NAP
+    WGS84: System.DEGREES,
+    "EPSG:4979": System.DEGREES,
+    "OGC:CRS84": System.DEGREES,
+}
+
+
 def check_shapes(
     shapes: Cells, rows: Rows, column: str, system: System, *, areas_only: bool, required: bool
 ) -> tuple[Cells, list[Fault]]:
