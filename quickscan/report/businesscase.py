@@ -187,6 +187,7 @@ def case_as_json(result: CaseResult, rules: Rules) -> dict[str, object]:
         "naam": result.name,
         "peildatum": rules.day.isoformat(),
         "normenset": rules.fingerprint,
+        "subsidieset": result.schemes,
         "ncw_per_woning_eur": _number(base.per_home[0]),
         "ncw_totaal_eur": _number(base.total[0]),
         "irr": _number(base.irr.rate[0]),

@@ -1,0 +1,1 @@
+"""Case files: a business case as a person writes it down, in TOML."""
