@@ -1,63 +1,140 @@
-"""The ASGI entry around app.py: Dutch as the page's language, and headers that a browser guards with."""
+"""The ASGI entry around app.py: what `quickscan.serving` holds, joined with Streamlit. `python -m quickscan app` runs it."""
 
 from __future__ import annotations
 
+import hashlib
+import logging
+import os
+import sys
+import threading
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import config
+from streamlit import logger as streamlit_logger
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from quickscan.domain.errors import QuickscanError
+from quickscan.serving import logs
+from quickscan.serving.doorkeeper import LOOPBACK_NAMES, Doorkeeper
+from quickscan.serving.headers import SafeAnswers, make_headers, make_policy
+from quickscan.serving.health import Readiness, Watch, make_routes
+from quickscan.serving.settings import read_settings
+from quickscan.serving.start import check_start, read_place
+from quickscan.serving.tracing import NamedRequests
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
-HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"SAMEORIGIN"),
-    (b"referrer-policy", b"same-origin"),
-)
+START_PAGE = Path(st.__file__).parent / "static" / "index.html"
+REFUSED = 2  # the exit code of a command that could not be carried out, as in quickscan.cli
+SMALL = 64  # bytes; the message that ends a run is smaller, so that larger ones need not be read
+
+settings = read_settings(os.environ, bind=st.get_option("server.address") or "0.0.0.0")  # noqa: S104 - Streamlit's own default
+problems = check_start(settings)
+if problems:
+    sys.stderr.write("\n".join(["De app start niet:", *(f"- {problem}" for problem in problems), ""]))
+    sys.exit(REFUSED)
 
 
-class DutchPage:
-    """Say that pages are Dutch: Streamlit writes `lang="en"` and has no setting for it (WCAG 3.1.1)."""
+def visit() -> Mapping[str, str]:
+    """Name the visit in which the log is written: that of the websocket, and Streamlit's session made unusable."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None:
+        return {}
+    session = hashlib.sha256(context.session_id.encode()).hexdigest()[:8]  # with the id itself one could take the session over
+    return {"session": session, "request": st.context.headers.get("X-Request-ID") or ""}
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on; change only the start page and the headers."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        # A compressed page cannot be changed on its way, so the start page is asked for plain.
-        if scope["path"].count(".") == 0:
-            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
-        started: Message | None = None
-        is_page = False
+def tell_error(error: Exception) -> bool:
+    """Show a person what to do about an exception that nobody expected, with the code under which it is in the log."""
+    code = logs.report(error)
+    if settings.metrics:
+        from quickscan.serving.metrics import ERRORS  # noqa: PLC0415 - only loaded when figures are wanted
 
-        async def change(message: Message) -> None:
-            nonlocal started, is_page
-            if message["type"] == "http.response.start":
-                headers = [*message["headers"], *HEADERS]
-                is_page = any(name == b"content-type" and b"text/html" in value for name, value in headers)
-                started = {**message, "headers": headers}
-                if not is_page:
-                    await send(started)
-                return
-            if is_page and started is not None:
-                body = message.get("body", b"").replace(b'<html lang="en"', b'<html lang="nl"', 1)
-                message = {**message, "body": body}  # "en" and "nl" are equally long, so the length stays right
-                await send(started)
-                started = None
-            await send(message)
+        ERRORS.labels(type(error).__name__).inc()
+    st.error(
+        f"{what_happened(error)}\n\nLaad de pagina opnieuw. Blijft het zo, geef dan code **{code}** door aan de beheerder.",
+        icon=":material/error:",
+    )
+    return True  # instead of what Streamlit would show
 
-        await self._app(scope, receive, change)
 
+def what_happened(error: Exception) -> str:
+    """Return what a person may know: the sentence of an error made for people, without the place; else that it is ours."""
+    if isinstance(error, QuickscanError) and hasattr(error, "problem"):
+        from quickscan.ui import look  # noqa: PLC0415 - the page has long loaded it; the start must not wait for it
+
+        return look.plain(f"{error.problem} {getattr(error, 'advice', '')}".strip())
+    return "Er ging iets mis op deze pagina. Wat bewaard was, is bewaard."
+
+
+def ends_run(content: bytes) -> bool:
+    """Tell whether a message to the browser is the last one of a run of the page."""
+    return len(content) <= SMALL and ForwardMsg.FromString(content).WhichOneof("type") == "script_finished"
+
+
+def guards() -> list[Middleware]:
+    """Return what stands around Streamlit, the outermost first."""
+    headers = make_headers(make_policy(START_PAGE.read_text(encoding="utf-8")), has_tls=settings.has_tls)
+    names = [name for name in (urlsplit(settings.public).hostname,) if name]
+    around = [
+        Middleware(NamedRequests),
+        Middleware(SafeAnswers, headers=headers, has_tls=settings.has_tls),
+        Middleware(Doorkeeper, origin=settings.origin if settings.is_server else "", names=names),
+    ]
+    if settings.metrics:
+        from quickscan.serving.metrics import Measured  # noqa: PLC0415 - only loaded when figures are wanted
+
+        around.insert(1, Middleware(Measured, ends_run=ends_run))
+    return around
+
+
+def probe() -> Readiness:
+    """Ask the database whether this process can serve."""
+    from quickscan.serving import database  # noqa: PLC0415 - the first paint must not wait for it
+
+    return database.probe(settings.database)
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
+    """Make the tables ready and open the door for figures; undo it at the end."""
+    stop = threading.Event()
+    with ExitStack() as open_things:
+        open_things.callback(stop.set)
+        if settings.is_server:
+            from quickscan.serving import database  # noqa: PLC0415 - a laptop does this when somebody opens a page
+
+            threading.Thread(target=database.prepare, args=(settings.database, stop), name="tabellen", daemon=True).start()
+        place = read_place(settings.metrics)
+        if place is not None:
+            from quickscan.serving import database, metrics  # noqa: PLC0415 - only loaded when figures are wanted
+
+            database.watch_saves(metrics.SAVES.observe)
+            open_things.callback(metrics.open_door(*place))
+            logging.getLogger("quickscan.serving").info("Metingen staan klaar")
+        yield {}
+
+
+if settings.is_server:
+    logs.write_json_lines(names=visit)
+    streamlit_logger.setup_formatter = logs.pass_on  # Streamlit gives each logger its own handler, also later ones
+    streamlit_logger.update_formatter()
+    config.set_option("server.allowedHosts", [*LOOPBACK_NAMES, urlsplit(settings.public).hostname])
 
 # Until some session has called st.navigation, Streamlit takes the folder pages/ for its old kind of multipage app: a
 # deep link into a fresh process would say "page not found", and a script directly in pages/ would run without app.py.
 PagesManager.uses_pages_directory = False
 
-app = st.App(APP, middleware=[Middleware(DutchPage)])
+app = st.App(
+    APP,
+    routes=make_routes(Watch(probe)),
+    middleware=guards(),
+    lifespan=lifespan,
+    on_script_error=tell_error,
+)
