@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help app test lint format browser bench screenshots lock clean
+.PHONY: help app test lint format browser nginx bench screenshots lock clean
 
 PORT ?= 8501
 PYTHON ?= python3.11 python3 /usr/bin/python3# candidates; the first that is 3.11 or newer is used
@@ -35,7 +35,7 @@ help:  ## deze lijst
 app: $(APP)  ## start de app met voorbeeldgegevens (PORT=8501)
 	@exec $(BIN)/python -m quickscan app --port $(PORT)
 
-test: $(DEV) browser lint  ## stijl, typen en alle tests
+test: $(DEV) browser nginx lint  ## stijl, typen en alle tests
 	@$(BIN)/python -m pytest -n 2
 
 lint: $(DEV)  ## stijl en typen
@@ -92,6 +92,11 @@ $(DEV): requirements-dev.txt $(APP)
 	@echo "Onderdelen voor de tests installeren, alleen de eerste keer. / Installing test tools, first time only."
 	$(PIP) -r requirements-dev.txt
 	touch $@
+
+nginx:
+	@$(APT)
+	{ command -v nginx || [ -x /usr/sbin/nginx ]; } >/dev/null && command -v openssl >/dev/null && exit 0
+	[ -d /run/systemd/system ] || apt_install nginx-light openssl || true
 
 browser:
 	@$(APT)

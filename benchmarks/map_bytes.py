@@ -20,6 +20,7 @@ from benchmarks.measuring import Result
 from benchmarks.screen import DEN_HAAG
 from benchmarks.serving import serve
 from quickscan import wiring
+from quickscan.services.imports import FileNote
 from quickscan.services.ports import Workspace
 from quickscan.ui import map3d
 from quickscan.wiring import Services
@@ -83,7 +84,9 @@ def _open_workspace(services: Services) -> Workspace:
     rules = wiring.rules_on()
     if DEN_HAAG.is_file():
         intake = wiring.read_buildings(DEN_HAAG, answer_codes=rules.answer_codes)
-        return services.portfolios.create(intake, name="Den Haag", author="benchmark")
+        plan = services.imports.plan([(FileNote(DEN_HAAG.name, "", 0), intake)], workspace_id=None)
+        record = services.imports.confirm(plan, name="Den Haag", author="benchmark")
+        return services.portfolios.get(record.workspace_id)
     print(f"map_bytes: {DEN_HAAG} ontbreekt, gemeten op de voorbeeldwijk", file=sys.stderr)
     return services.portfolios.open_demo(rules, author="benchmark")
 
