@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from benchmarks import answer, cold_start, map_bytes, scoring, screen
+from benchmarks import answer, cold_start, finance, map_bytes, nation, reading, scoring, screen
 from benchmarks.measuring import Topic
 
 TOPICS: dict[str, Topic] = {
@@ -17,6 +17,14 @@ TOPICS: dict[str, Topic] = {
     "scoring_1e6_vs_loop": scoring.against_loop,
     "scoring_1e6_peak_memory": scoring.peak_memory,
     "screen_den_haag": screen.against_bare_script,
+    "xlsx_50000": reading.xlsx_against_openpyxl,
+    "arrow_shapes": reading.arrow_against_objects,
+    "national": nation.against_pyarrow,
+    "dask": nation.dask_against_one_process,
+    "finance_draws": finance.draws_against_floor,
+    "finance_memory": finance.draws_memory,
+    "finance_irr": finance.rates_against_pyxirr,
+    "finance_npv": finance.values_against_numpy,
     "answer": answer.against_bare_page,
     "map_bytes": map_bytes.against_plain_pydeck,
     "cold_start": cold_start.against_hello,

@@ -1,7 +1,8 @@
 """The command `screen` on 5,613 real panden, start of the process included, against a script that only reads and writes.
 
-The floor reads the same layer with pyogrio (attributes and shapes, as `screen` needs both), makes a pandas frame of it
-and writes that as CSV. It has no rules, no checks and no results.
+The floor reads the same two layers with pyogrio (of the panden the attributes and shapes, of the verblijfsobjecten the
+attributes, as `screen` needs them), makes pandas frames of them and writes that of the panden as CSV. It has no rules, no
+checks, no counts and no results.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ BARE = """
 import sys
 import pandas as pd
 import pyogrio.raw
+objects, _, _, columns = pyogrio.raw.read(sys.argv[1], layer="verblijfsobject", read_geometry=False)
+units = pd.DataFrame(dict(zip(objects["fields"], columns)))
 meta, _, geometry, columns = pyogrio.raw.read(sys.argv[1], layer="pand")
 frame = pd.DataFrame(dict(zip(meta["fields"], columns)))
 frame.to_csv(sys.argv[2], index=False)
@@ -38,7 +41,7 @@ def against_bare_script() -> Iterator[Result]:
         ours = [sys.executable, "-m", "quickscan", "screen", str(DEN_HAAG), "--out", f"{folder}/uit.csv"]
         bare = [sys.executable, "-c", BARE, str(DEN_HAAG), f"{folder}/kaal.csv"]
         mine, _, ratio = interleaved(lambda: _run(ours), lambda: _run(bare), repeats=REPEATS)
-    against = "een kaal script: pyogrio.raw.read, pandas, to_csv"
+    against = "een kaal script: pyogrio.raw.read van beide lagen, pandas, to_csv"
     yield Result("screen_den_haag", mine, "s", against, ratio, f"≤ {GOAL}", ratio <= GOAL)
 
 

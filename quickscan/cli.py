@@ -17,12 +17,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from quickscan import cli_businesscase
 from quickscan.domain.errors import FaultyInputError, QuickscanError, UnusableInputError
 from quickscan.settings import DATABASE_VARIABLE, DEMO_VARIABLE, PROJECT
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from quickscan.domain.intake import Intake
     from quickscan.domain.rules import Rules
+    from quickscan.ingest.stream import Stream
 
 DONE, FAULTS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 MAX_PORT = 65535
@@ -39,6 +43,12 @@ _ARGPARSE_IN_DUTCH: tuple[tuple[str, str], ...] = (
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def add_argument(self, action: argparse.Action) -> None:
+        super().add_argument(action)
+        for command in self._iter_indented_subactions(action):  # argparse measures these without their indent
+            length = len(self._format_action_invocation(command)) + self._current_indent + self._indent_increment
+            self._action_max_length = max(self._action_max_length, length)
+
     def add_usage(self, usage: str | None, actions: Iterable[argparse.Action], groups: object, prefix: str | None = None) -> None:
         super().add_usage(usage, actions, groups, "gebruik: " if prefix is None else prefix)  # type: ignore[arg-type]
 
@@ -76,18 +86,31 @@ def make_parser() -> argparse.ArgumentParser:
         "file", metavar="BESTAND", type=Path, help="CSV, XLSX, GeoPackage, GeoJSON of Parquet met één rij per pand"
     )
     check.add_argument("--json", action="store_true", help="schrijf de uitkomst als één JSON-object")
+    check.add_argument("--faults", metavar="FOUTEN", type=Path, help="schrijf de geweigerde rijen in een .xlsx om te verbeteren")
     check.set_defaults(run=run_check)
 
     screen = commands.add_parser(
         "screen",
         help="scoor alle gebouwen in een bestand",
-        description="Scoor alle gebouwen: één rij per pand. Met fouten wordt er niets geschreven.",
+        description="Scoor alle gebouwen: één rij per pand. Rijen met fouten worden overgeslagen en genoemd (afsluitcode 1).",
     )
-    screen.add_argument("file", metavar="BESTAND", type=Path, help="het bestand met gebouwen, zoals bij check")
+    screen.add_argument(
+        "files",
+        metavar="BESTAND",
+        type=Path,
+        nargs="+",
+        help="de gebouwen, zoals bij check; elk volgend bestand vult aan (BAG, 3DBAG, CBS, EP-Online)",
+    )
     screen.add_argument(
         "--out", metavar="UIT", type=Path, required=True, help="het nieuwe bestand: .csv, .xlsx, .gpkg of .parquet"
     )
     screen.add_argument("--date", metavar="JJJJ-MM-DD", type=_day, help="peildatum van de normen; standaard vandaag")
+    screen.add_argument("--faults", metavar="FOUTEN", type=Path, help="schrijf de geweigerde rijen in een .xlsx om te verbeteren")
+    told = "toon hoe ver een groot bestand is; standaard alleen in een terminal"
+    screen.add_argument("--progress", action=argparse.BooleanOptionalAction, help=told)
+    screen.add_argument(
+        "--scheduler", metavar="ADRES", type=_scheduler, help="reken op een Dask-cluster, bijvoorbeeld tcp://10.0.0.5:8786"
+    )
     screen.set_defaults(run=run_screen)
 
     template = commands.add_parser(
@@ -101,6 +124,8 @@ def make_parser() -> argparse.ArgumentParser:
     )
     backtest.add_argument("--date", metavar="JJJJ-MM-DD", type=_day, help="peildatum van de normen; standaard vandaag")
     backtest.set_defaults(run=run_backtest)
+
+    cli_businesscase.add_command(commands, day=_day)
 
     app = commands.add_parser("app", help="start de app in de browser", description="Start de app. Stoppen: Ctrl+C.")
     app.add_argument("--port", metavar="POORT", type=_port, default=8501, help="poort; standaard 8501")
@@ -120,6 +145,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is geen datum; schrijf bijvoorbeeld 2026-11-21") from None
+
+
+def _scheduler(text: str) -> str:
+    if not re.fullmatch(r"(tcp|tls)://[^\s:/]+:\d{1,5}/?", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is geen adres; schrijf bijvoorbeeld tcp://10.0.0.5:8786")
+    return text.rstrip("/")
 
 
 def _port(text: str) -> int:
@@ -148,14 +179,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get(DEBUG_VARIABLE):
             raise
         _complain(_explain(error, options))
-        return FAULTS if isinstance(error, FaultyInputError) else UNUSABLE
+        return UNUSABLE
     return code
 
 
 def _explain(error: Exception, options: argparse.Namespace) -> Iterable[str]:
     if isinstance(error, FaultyInputError):
-        shown = "1 fout" if len(error.faults) == 1 else f"{len(error.faults)} fouten"
-        return [f"{options.file}: {shown}, er is niets geschreven.", *(f"- {fault.sentence()}" for fault in error.faults)]
+        told = f"{options.files[0]}: er is geen enkele rij zonder fouten, dus er is niets geschreven."
+        return [told, *(f"- {fault.sentence()}" for fault in error.faults)]
     if isinstance(error, QuickscanError):
         return [str(error)]
     if isinstance(error, MemoryError):
@@ -183,14 +214,18 @@ def _rules(day: date | None) -> Rules:
     return rules
 
 
-def _read(path: Path, rules: Rules) -> Intake:
-    from quickscan import wiring  # noqa: PLC0415 - see the module's docstring
-
+def _require_file(path: Path) -> None:
     if path.is_dir():
         raise UnusableInputError("Dit is een map, geen bestand.", "Noem het bestand zelf.", where=str(path))
     if not path.exists():
         raise UnusableInputError("Dit bestand bestaat niet.", "Controleer de naam en de map.", where=str(path))
-    return wiring.read_buildings(path, answer_codes=rules.answer_codes, name=path.name)
+
+
+def _read(path: Path, rules: Rules, known: pd.DataFrame | None = None) -> Intake:
+    from quickscan import wiring  # noqa: PLC0415 - see the module's docstring
+
+    _require_file(path)
+    return wiring.read_buildings(path, answer_codes=rules.answer_codes, name=path.name, known=known)
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -198,26 +233,66 @@ def run_check(options: argparse.Namespace) -> int:
     from quickscan.report import console  # noqa: PLC0415 - see the module's docstring
 
     rules = _rules(None)
+    faults_out = _require_faults_out(options.faults, [options.file])
+    refused = None
     try:
-        intake = _read(options.file, rules)
+        if stream := _open_stream(options.file, rules):
+            from quickscan.batch.checking import check_stream  # noqa: PLC0415 - only for a large file
+
+            intake, refused = check_stream(stream)
+        else:
+            intake = _read(options.file, rules)
     except UnusableInputError as error:
         if options.json:
-            fault = {
-                "row": None,
-                "column": None,
-                "value": None,
-                "problem": error.problem,
-                "advice": error.advice,
-                "notice": False,
-            }
-            _print_json({"rows": 0, "accepted": 0, "refused": 0, "mapping": {}, "faults": [fault]})
+            _print_json(console.refusal_as_json(error))
         raise
     if options.json:
-        _print_json(console.intake_as_json(intake))
+        _print_json(console.intake_as_json(intake, refused=refused))
     else:
         names = {active.id: active.criterion.naam for active in rules.criteria}
-        print("\n".join(console.describe_intake(intake, options.file.name, names)))
+        print("\n".join(console.describe_intake(intake, options.file.name, names, refused=refused)))
+    _write_faults(faults_out, intake, options.file.name)
     return FAULTS if intake.errors else DONE
+
+
+def _open_stream(path: Path, rules: Rules) -> Stream | None:
+    """Return the file as a stream when it is too large to be read whole."""
+    if path.suffix.lower() not in (".parquet", ".gpkg"):
+        return None
+    from quickscan.ingest.stream import open_stream  # noqa: PLC0415 - loads Arrow
+
+    _require_file(path)
+    return open_stream(path, answer_codes=rules.answer_codes, name=path.name)
+
+
+def _require_faults_out(path: Path | None, sources: Sequence[Path]) -> Path | None:
+    """Return where the workbook with faults goes; raises before anything was read when that cannot be."""
+    if path is None:
+        return None
+    from quickscan.report.replacing import require_writable  # noqa: PLC0415 - see the module's docstring
+
+    if path.suffix.lower() != ".xlsx":
+        raise UnusableInputError("De fouten komen in een Excel-bestand.", "Kies een naam die eindigt op .xlsx.", where=str(path))
+    target = require_writable(path)
+    _require_other(target, sources, path)
+    return target
+
+
+def _require_other(target: Path, sources: Sequence[Path], shown: Path) -> None:
+    if any(source.exists() and source.resolve() == target for source in sources):
+        raise UnusableInputError("De uitvoer is hetzelfde bestand als de invoer.", "Kies een andere naam.", where=str(shown))
+
+
+def _write_faults(out: Path | None, intake: Intake, name: str) -> None:
+    if out is None or not intake.errors:
+        return
+    from quickscan import wiring  # noqa: PLC0415 - see the module's docstring
+    from quickscan.report.replacing import replacing  # noqa: PLC0415
+
+    content = wiring.make_fault_workbook(intake, name=name)
+    with replacing(out) as temporary:
+        temporary.write_bytes(content)
+    _complain([f"De geweigerde rijen staan in {out}: verbeter ze daar en lever dat bestand opnieuw aan."])
 
 
 def _print_json(content: object) -> None:
@@ -225,31 +300,62 @@ def _print_json(content: object) -> None:
 
 
 def run_screen(options: argparse.Namespace) -> int:
-    """Score every building in a file and write the result, all or nothing."""
+    """Score every building in the files and write the result, all or nothing; a row with an error is left out and named."""
     from quickscan.report import tables  # noqa: PLC0415 - see the module's docstring
     from quickscan.report.replacing import require_writable  # noqa: PLC0415
 
     tables.require_writer(options.out)
     out = require_writable(options.out)
-    if options.file.exists() and options.file.resolve() == out:
-        raise UnusableInputError(
-            "De uitvoer is hetzelfde bestand als de invoer.", "Kies een andere naam.", where=str(options.out)
-        )
+    _require_other(out, options.files, options.out)
+    faults_out = _require_faults_out(options.faults, [*options.files, options.out])
     rules = _rules(options.date)
-    intake = _read(options.file, rules).require_clean()
-    buildings = intake.buildings
+    if stream := _open_stream(options.files[0], rules):
+        return _screen_stream(stream, options, out, rules)
+
+    from quickscan.batch.together import read_together  # noqa: PLC0415
+
+    buildings, intakes, notices = read_together(options.files, lambda path, known: _read(path, rules, known))
     geometry = buildings[tables.GEOMETRY].to_numpy(dtype=object) if tables.GEOMETRY in buildings.columns else None
     if geometry is None and tables.needs_geometry(out):
         raise tables.no_geometry(options.out)
 
-    from quickscan.domain.screening import screen_buildings  # noqa: PLC0415 - only when there is something to score
     from quickscan.report import console  # noqa: PLC0415
 
-    table = tables.make_table(buildings, screen_buildings(buildings, rules))
+    table = tables.make_table(buildings, _score(buildings, rules, options.scheduler))
     tables.write_table(out, table, geometry=geometry, day=rules.day.isoformat())
-    print("\n".join(console.describe_screening(table, source=options.file.name, notices=len(intake.faults))))
+    funnel = console.Funnel()
+    funnel.add(table)
+    source = " + ".join(path.name for path in options.files)
+    print("\n".join(console.describe_screening(funnel, source=source, notices=notices)))
     print(f"Geschreven: {options.out} ({len(table)} rijen, {len(table.columns)} kolommen).")
-    return DONE
+    for path, intake in zip(options.files, intakes, strict=True):
+        _complain(console.describe_refused(path.name, intake.refused, len(intake.errors), intake.errors))
+    _write_faults(faults_out, intakes[0], options.files[0].name)
+    return FAULTS if any(intake.errors for intake in intakes) else DONE
+
+
+def _score(buildings: pd.DataFrame, rules: Rules, scheduler: str | None) -> pd.DataFrame:
+    if scheduler is not None:
+        from quickscan.batch.cluster import screen_frame  # noqa: PLC0415 - only who has a cluster needs it
+
+        return screen_frame(scheduler, buildings, rules)
+    from quickscan.domain.screening import screen_buildings  # noqa: PLC0415 - only when there is something to score
+
+    return screen_buildings(buildings, rules)
+
+
+def _screen_stream(stream: Stream, options: argparse.Namespace, out: Path, rules: Rules) -> int:
+    """Score a file that is too large for memory, here or on a cluster."""
+    from quickscan.batch import command  # noqa: PLC0415 - see the module's docstring
+    from quickscan.report import console  # noqa: PLC0415
+
+    source = options.files[0].name
+    command.require_possible(stream, options.files, out, faults=options.faults)
+    outcome = command.screen_large(stream, out, rules, scheduler=options.scheduler, progress=options.progress)
+    print("\n".join(console.describe_screening(outcome.funnel, source=source, notices=len(outcome.notices))))
+    print(f"Geschreven: {options.out} ({outcome.accepted} rijen, {outcome.columns} kolommen).")
+    _complain(console.describe_refused(source, outcome.refused, outcome.errors, outcome.faults))
+    return FAULTS if outcome.errors else DONE
 
 
 def run_template(options: argparse.Namespace) -> int:
@@ -286,9 +392,14 @@ def run_app(options: argparse.Namespace) -> int:
     script = next((path for path in (PROJECT / "quickscan" / "server.py", PROJECT / "app.py") if path.is_file()), None)
     if script is None:
         raise UnusableInputError("De app ontbreekt in deze map.", "Haal de hele broncode opnieuw op.", where=str(PROJECT))
-    _require_free(options.address, options.port)
+    from quickscan.serving.settings import read_settings  # noqa: PLC0415 - see the module's docstring
+    from quickscan.serving.start import check_start  # noqa: PLC0415
+
     if options.database:
         os.environ[DATABASE_VARIABLE] = _database_url(options.database)
+    if problems := check_start(read_settings(os.environ, bind=options.address)):
+        raise UnusableInputError("De app start niet:\n- " + "\n- ".join(problems), "Lees docs/server.md.")
+    _require_free(options.address, options.port)
     os.environ[DEMO_VARIABLE] = "1" if options.demo else "0"
     shown = "localhost" if options.address in ("127.0.0.1", "0.0.0.0", "::", "::1") else options.address  # noqa: S104 - only named
     print(f"Quickscan optoppen staat zo klaar op http://{shown}:{options.port} (stoppen: Ctrl+C)", flush=True)

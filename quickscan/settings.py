@@ -6,6 +6,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 DATABASE_VARIABLE = "QUICKSCAN_DATABASE"
+DEFAULT_DATABASE = f"sqlite:///{(PROJECT / 'data' / 'quickscan.db').as_posix()}"
 DEMO_VARIABLE = "QUICKSCAN_DEMO"
 LOOKUP_VARIABLE = "QUICKSCAN_OPZOEKEN"  # "1": ask public registers over the network; anything else: no traffic at all
 LOOKUP_ADDRESS_VARIABLE = "QUICKSCAN_OPZOEKEN_{name}"  # another base address for one register, such as a proxy

@@ -205,7 +205,13 @@ def check_buildings(buildings: pd.DataFrame, *, answers: dict[str, tuple[str, ..
     if "pand_id" not in buildings.columns:
         problem = "de verplichte kolom pand_id ontbreekt"
         return [Fault(None, "pand_id", None, problem, "Voeg een kolom pand_id toe met de 16 cijfers uit de BAG.")]
-    faults = _check_ids(buildings["pand_id"])
+    faults = check_ids(buildings["pand_id"]) + check_values(buildings, answers=answers)
+    return sorted(faults, key=lambda fault: (fault.row is None, fault.row or 0))
+
+
+def check_values(buildings: pd.DataFrame, *, answers: dict[str, tuple[str, ...]] | None = None) -> list[Fault]:
+    """Return what is wrong with the numbers and the choices of a frame of buildings, column by column."""
+    faults: list[Fault] = []
     for spec in _SPECS:
         if spec.name in buildings.columns and spec.is_number:
             faults += _check_numbers(buildings[spec.name], spec)
@@ -214,16 +220,15 @@ def check_buildings(buildings: pd.DataFrame, *, answers: dict[str, tuple[str, ..
     for criterion, codes in (answers or {}).items():
         if criterion in buildings.columns:
             faults += _check_codes(buildings[criterion], criterion, codes)
-    return sorted(faults, key=lambda fault: (fault.row is None, fault.row or 0))
+    return faults
 
 
-def _rows(index: Iterable[object], mask: np.ndarray) -> Iterable[tuple[int, int]]:
-    labels = np.asarray(list(index))
-    for position in np.flatnonzero(mask):
-        yield int(labels[position]), int(position)
+def _rows(index: pd.Index, mask: np.ndarray) -> Iterable[tuple[int, int]]:
+    return ((int(index[position]), int(position)) for position in np.flatnonzero(mask))
 
 
-def _check_ids(ids: pd.Series) -> list[Fault]:
+def check_ids(ids: pd.Series) -> list[Fault]:
+    """Return what is wrong with the ids: not sixteen digits, or the same one twice."""
     text = ids.astype("string").fillna("")
     well_formed = text.str.fullmatch(rf"[0-9]{{{PAND_ID_LENGTH}}}").to_numpy(dtype=bool)
     faults = []

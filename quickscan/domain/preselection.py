@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from quickscan.domain.columns import Bools, Columns, Floats, Output
+from quickscan.domain.columns import Bools, Codes, Columns, Floats, Output
+from quickscan.domain.derive import derive_facts
 from quickscan.domain.measures import MEASURES
 from quickscan.domain.rules import PreselectionRule, Rules
-from quickscan.domain.scoring import HIGH, KNOWN, LIKELY, LOW, Situation, applicable_tables
+from quickscan.domain.scoring import HIGH, KNOWN, LIKELY, LOW, Situation, applicable_tables, look_at
 from quickscan.domain.terms import VOORSELECTIES, Interventie, Voorselectie
 
 PRESELECTION_COLUMNS: tuple[str, ...] = (
@@ -27,6 +28,22 @@ PRESELECTION_COLUMNS: tuple[str, ...] = (
     "verwachte_woningen",
 )
 _PLACE = {outcome: place for place, outcome in enumerate(VOORSELECTIES)}
+_ESTIMATED = frozenset({"lagen", "woningen"})  # numbers that are only there after the homes were estimated
+
+
+def reach(columns: Columns, rules: Rules) -> tuple[Bools, pd.Categorical]:
+    """Return which buildings of a chunk are in reach, and why the others are not.
+
+    It needs a small part of the work of scoring, and of a country's buildings it leaves one in thirty.
+    """
+    measures = [MEASURES[rule.meting] for rule in rules.voorselectie if rule.meting]
+    if any(_ESTIMATED & {*measure.inputs} for measure in measures):
+        look_at(columns, rules)
+    else:
+        derive_facts(columns, rules)
+    _add_measures(columns, rules)
+    outcome, reason = _rule_outcomes(columns, rules)
+    return outcome != _PLACE[Voorselectie.BUITEN_BEREIK], reason
 
 
 def preselect(situation: Situation, rules: Rules) -> dict[str, Output]:
@@ -42,7 +59,8 @@ def preselect(situation: Situation, rules: Rules) -> dict[str, Output]:
         & (homes[1] > 0)
     )
     outcome[open_] = np.where(good, _PLACE[Voorselectie.IN_BEELD], _PLACE[Voorselectie.TWIJFEL])[open_]
-    reason[open_] = _explain(situation, rules, good)[open_]
+    if open_.any():
+        reason = merge_where(open_, _explain(situation, rules, good), reason)
     in_reach = outcome != _PLACE[Voorselectie.BUITEN_BEREIK]
     band[~in_reach] = np.nan
     # Unrounded, so that small blocks of one stairwell each do not all rank alike.
@@ -60,7 +78,8 @@ def preselect(situation: Situation, rules: Rules) -> dict[str, Output]:
 
 def rank(expected: Floats, score: Floats, pand_ids: pd.Series) -> Floats:
     """Return 1 for the most expected homes; NaN stays unranked. Ties go by score, then by pand_id, never by row order."""
-    order = np.lexsort((pand_ids.to_numpy(dtype=str), -np.nan_to_num(score), -np.nan_to_num(expected)))
+    ids = pand_ids.to_numpy() if pd.api.types.is_integer_dtype(pand_ids.dtype) else pand_ids.to_numpy(dtype=str)
+    order = np.lexsort((ids, -np.nan_to_num(score), -np.nan_to_num(expected)))
     places = np.full(len(expected), np.nan)
     ranked = order[~np.isnan(expected[order])]
     places[ranked] = np.arange(1, len(ranked) + 1)
@@ -83,15 +102,28 @@ def _add_measures(columns: Columns, rules: Rules) -> None:
         columns.set_number(name, measure.compute({fact: columns.number(fact) for fact in measure.inputs}, rules))
 
 
-def _rule_outcomes(columns: Columns, rules: Rules) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.object_]]:
+def merge_where(chosen: Bools, these: pd.Categorical, others: pd.Categorical) -> pd.Categorical:
+    """Return these where chosen and the others elsewhere; both have a text for every building."""
+    places: dict[str, int] = {}
+    first = np.array([places.setdefault(text, len(places)) for text in these.categories], dtype=np.int32)
+    second = np.array([places.setdefault(text, len(places)) for text in others.categories], dtype=np.int32)
+    codes = np.where(chosen, first[these.codes], second[others.codes])
+    return pd.Categorical.from_codes(codes, categories=list(places))
+
+
+def _rule_outcomes(columns: Columns, rules: Rules) -> tuple[Codes, pd.Categorical]:
+    """Return the place of the outcome (-1: no rule holds) and the reason ("" then)."""
     outcome = np.full(columns.size, -1, dtype=np.int8)
-    reason = np.full(columns.size, "", dtype=object)
+    reason = np.zeros(columns.size, dtype=np.int32)
+    texts = {"": 0}
     for rule in rules.voorselectie:
         met = rule_holds(columns, rule) & (outcome < 0)
         if met.any():
             outcome[met] = _PLACE[rule.uitkomst]
-            reason[met] = _fill_in(columns, rule, met)
-    return outcome, reason
+            which, filled = _fill_in(columns, rule, met)
+            places = np.array([texts.setdefault(text, len(texts)) for text in filled], dtype=np.int32)
+            reason[met] = places[which]
+    return outcome, pd.Categorical.from_codes(reason, categories=list(texts))
 
 
 def rule_holds(columns: Columns, rule: PreselectionRule) -> Bools:
@@ -114,22 +146,25 @@ def rule_holds(columns: Columns, rule: PreselectionRule) -> Bools:
     return held | (~known & rule.telt_als_onbekend)
 
 
-def _fill_in(columns: Columns, rule: PreselectionRule, met: Bools) -> npt.NDArray[np.object_] | str:
+def _fill_in(columns: Columns, rule: PreselectionRule, met: Bools) -> tuple[npt.NDArray[np.intp], list[str]]:
+    """Return for each building that meets the rule which text is its reason, and the texts: one per different value."""
     if "{waarde}" not in rule.reden:
-        return rule.reden
+        return np.zeros(np.count_nonzero(met), dtype=np.intp), [rule.reden]
     name = rule.feit or ""
     if rule.onder is not None or rule.boven is not None:
-        shown = [_show_number(value) for value in columns.number(name)[met]]
+        which, values = pd.factorize(columns.number(name)[met])
+        shown = [_show_number(value) for value in values]
     else:
-        shown = ["onbekend" if value is None or pd.isna(value) else str(value) for value in columns.text(name)[met]]
-    return np.array([rule.reden.replace("{waarde}", value) for value in shown], dtype=object)
+        which, values = pd.factorize(columns.text(name)[met])
+        shown = [str(value) for value in values]
+    return which, [rule.reden.replace("{waarde}", value) for value in (*shown, "onbekend")]  # -1, unknown, is the last
 
 
 def _show_number(value: float) -> str:
-    return "onbekend" if np.isnan(value) else f"{value:g}".replace(".", ",")
+    return f"{value:g}".replace(".", ",")
 
 
-def _explain(situation: Situation, rules: Rules, good: Bools) -> npt.NDArray[np.object_]:
+def _explain(situation: Situation, rules: Rules, good: Bools) -> pd.Categorical:
     """Return a sentence on what counts for and against, made once per combination of choices."""
     tables = [table for table in applicable_tables(rules, Interventie.OPTOPPEN) if table.active.criterion.voorselectie]
     key = good.astype(np.int64)
@@ -151,4 +186,5 @@ def _explain(situation: Situation, rules: Rules, good: Bools) -> npt.NDArray[np.
         listed = (("Gunstig", strong), ("Ongunstig", weak), ("Nog onbekend", unknown))
         parts = [f"{label}: {', '.join(items)}." for label, items in listed if items]
         sentences.append(" ".join(parts))
-    return np.array(sentences, dtype=object)[inverse]
+    codes, texts = pd.factorize(np.array(sentences, dtype=object))  # two combinations may read the same
+    return pd.Categorical.from_codes(codes[inverse], categories=texts)

@@ -105,18 +105,15 @@ class Stream:
             raise UnusableInputError("Dit bestand is beschadigd.", "Haal het opnieuw op.", where=self.layout.name) from error
 
 
-def open_stream(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], name: str, always: bool = False) -> Stream | None:
-    """Open a file that is too large to read whole; None for a smaller one, or one that cannot be read in parts.
-
-    With `always` a small Parquet file or GeoPackage is opened too.
-    """
+def open_stream(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], name: str) -> Stream | None:
+    """Open a file that is too large to read whole; None for a smaller one, or one that cannot be read in parts."""
     if not path.is_file() or path.suffix.lower() not in (FileKind.PARQUET, FileKind.GPKG):
         return None
     if path.suffix.lower() == FileKind.GPKG:
-        is_large = always or path.stat().st_size > MAX_BYTES[FileKind.GPKG]
+        is_large = path.stat().st_size > MAX_BYTES[FileKind.GPKG]
         return open_geopackage(path, answer_codes=answer_codes, name=name) if is_large else None
     stream = open_parquet(path, answer_codes=answer_codes, name=name)
-    is_large = always or stream.rows > WHOLE or path.stat().st_size > MAX_BYTES[FileKind.PARQUET]
+    is_large = stream.rows > WHOLE or path.stat().st_size > MAX_BYTES[FileKind.PARQUET]
     return stream if is_large else None
 
 

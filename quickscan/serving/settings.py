@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from quickscan.settings import DATABASE_VARIABLE, PROJECT
+from quickscan.settings import DATABASE_VARIABLE, DEFAULT_DATABASE, PROJECT
 
 MODE_VARIABLE = "QUICKSCAN_MODUS"
 LOCAL, SERVER = "lokaal", "server"
@@ -31,7 +31,6 @@ DEBUG_VARIABLES: Mapping[str, frozenset[str]] = {
 }
 MOUNTS = Path("/proc/mounts")
 # As quickscan.wiring has it, whose imports the start cannot wait for.
-DATABASE = f"sqlite:///{(PROJECT / 'data' / 'quickscan.db').as_posix()}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +72,7 @@ def read_settings(environ: Mapping[str, str], *, bind: str) -> ServerSettings:
         mode=environ.get(MODE_VARIABLE, "").strip() or LOCAL,
         bind=bind,
         public=environ.get(PUBLIC_VARIABLE, "").strip().rstrip("/"),
-        database=environ.get(DATABASE_VARIABLE) or DATABASE,
+        database=environ.get(DATABASE_VARIABLE) or DEFAULT_DATABASE,
         replicas=environ.get(REPLICAS_VARIABLE, "").strip() or "1",
         cookie_secret=auth.get("cookie_secret") or environ.get(SECRET_VARIABLE, ""),
         oidc=auth,

@@ -61,6 +61,19 @@ ALLOWED: Mapping[str, frozenset[str]] = {
             "jinja2",
         }
     ),
+    "quickscan/batch/": frozenset(
+        {
+            "quickscan.domain",
+            "quickscan.ingest",
+            "quickscan.report",
+            "quickscan.__version__",
+            "numpy",
+            "pandas",
+            "pyarrow",
+            "dask",
+            "distributed",
+        }
+    ),
     "quickscan/lookups/": frozenset(
         {
             "quickscan.domain",

@@ -75,6 +75,9 @@ def test_the_post_war_blocks_are_in_reach_and_told_apart(screened: pd.DataFrame,
     ]
     rows = screened.set_index("pand_id").loc[living["identificatie"]]
     assert len(rows) > 300
+    low = rows["reden"].str.startswith("Het gebouw heeft te weinig bouwlagen")
+    assert low.sum() < 5
+    rows = rows[~low]
     assert rows["voorselectie"].isin(["in beeld", "twijfel"]).all()
     assert rows["rang"].notna().all()
     assert rows["rang"].is_unique
@@ -157,26 +160,91 @@ def test_the_reference_date_decides_which_rules_count(run: Run, write: Write) ->
 
 
 def test_formulas_in_names_are_disarmed(run: Run, write: Write) -> None:
-    source = write(block(naam="=HYPERLINK(1)", straat="@kade"))
-    assert _screen(run, source)["naam"] == "'=HYPERLINK(1)"
+    source = write(block(naam="+HYPERLINK(1)", straat="@kade"))
+    assert _screen(run, source)["naam"] == "'+HYPERLINK(1)"
     out = source.with_name("uit.xlsx")
     assert run("screen", source, "--out", out).returncode == 0
     row = pd.read_excel(out).iloc[0]
-    assert row["naam"] == "'=HYPERLINK(1)"
+    assert row["naam"] == "'+HYPERLINK(1)"
     assert row["straat"] == "'@kade"
 
 
-def test_faults_mean_that_nothing_is_written(run: Run, write: Write) -> None:
+def test_rows_with_faults_are_left_out_and_named(run: Run, write: Write) -> None:
     source = write(block(), block(pand_id="12"), block(pand_id="0518100000000003", bouwjaar=99999))
+    out = source.with_name("uit.csv")
+    done = run("screen", source, "--out", out)
+    assert done.returncode == 1
+    assert "1 gebouw uit panden.csv" in done.stdout
+    assert "2 rijen geweigerd" in done.stderr
+    assert "rij 3, kolom 'pand_id'" in done.stderr
+    assert "rij 4, kolom 'bouwjaar'" in done.stderr
+    assert pd.read_csv(out, dtype={"pand_id": str})["pand_id"].tolist() == ["0518100000000001"]
+    assert sorted(path.name for path in source.parent.iterdir()) == ["panden.csv", "uit.csv"]
+
+
+def test_without_a_single_good_row_nothing_is_written(run: Run, write: Write) -> None:
+    source = write(block(pand_id="12"), block(pand_id="0518100000000003", bouwjaar=99999))
     out = source.with_name("uit.csv")
     out.write_text("blijft staan", encoding="utf-8")
     done = run("screen", source, "--out", out)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stdout == ""
+    assert "niets geschreven" in done.stderr
+    assert "rij 2" in done.stderr
     assert "rij 3" in done.stderr
-    assert "rij 4" in done.stderr
     assert out.read_text(encoding="utf-8") == "blijft staan"
     assert sorted(path.name for path in source.parent.iterdir()) == ["panden.csv", "uit.csv"]
+
+
+def test_the_refused_rows_come_back_as_a_workbook_to_mend(run: Run, write: Write) -> None:
+    source = write(block(), block(pand_id="5,18E+14"))
+    faults = source.with_name("fouten.xlsx")
+    done = run("screen", source, "--out", source.with_name("uit.csv"), "--faults", faults)
+    assert done.returncode == 1
+    assert str(faults) in done.stderr
+    sheet = pd.read_excel(faults, dtype=str)
+    assert sheet["pand_id"].tolist() == ["5,18E+14"]
+    sheet["pand_id"] = "0518100000000002"
+    sheet.to_excel(faults, index=False)
+    mended = run("screen", faults, "--out", source.with_name("verbeterd.csv"), "--faults", source.with_name("nog_meer.xlsx"))
+    assert mended.returncode == 0, mended.stderr
+    assert not source.with_name("nog_meer.xlsx").exists()
+
+
+def test_the_workbook_with_faults_has_to_be_one(run: Run, write: Write) -> None:
+    source = write(block())
+    done = run("screen", source, "--out", source.with_name("uit.csv"), "--faults", source.with_name("fouten.csv"))
+    assert done.returncode == 2
+    assert "eindigt op .xlsx" in done.stderr
+    assert [path.name for path in source.parent.iterdir()] == ["panden.csv"]
+
+
+def test_a_second_file_adds_to_the_first(run: Run, write: Write) -> None:
+    more = write({"pand_id": "0518100000000001", "conditiescore": 1}, name="meer.csv")
+    source = write(block(), block(pand_id="0518100000000002"))
+    out = source.with_name("uit.csv")
+    plain = _screen(run, source)
+    done = run("screen", source, more, "--out", out, "--date", DAY)
+    assert done.returncode == 0, done.stderr
+    assert "panden.csv + meer.csv" in done.stdout
+    rows = pd.read_csv(out, dtype={"pand_id": str})
+    assert rows["pand_id"].tolist() == ["0518100000000001", "0518100000000002"]
+    assert rows.loc[0, "dekking"] > plain["dekking"] == rows.loc[1, "dekking"]
+
+
+def test_a_file_that_only_adds_cannot_be_the_first(run: Run, tmp_path: Path, den_haag: Path) -> None:
+    areas = den_haag.with_name("cbs_buurten_2022.gpkg")
+    if not areas.is_file():
+        pytest.skip(f"het echte bestand met buurten ontbreekt: {areas}")
+    done = run("screen", areas, den_haag, "--out", tmp_path / "uit.csv")
+    assert done.returncode == 2
+    assert "brengt zelf geen gebouwen mee" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+    together = run("screen", den_haag, areas, "--out", tmp_path / "uit.csv")
+    assert together.returncode == 0, together.stderr
+    found = pd.read_csv(tmp_path / "uit.csv", dtype={"pand_id": str})
+    assert len(found) == 5613
+    assert found["buurt"].nunique() > 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,170 @@
+"""Let the workers of an existing Dask cluster do the work, for `screen --scheduler tcp://host:port`.
+
+This process reads the batches, sends them, and writes what comes back in the order of the file; so the workers need no
+access to the file, only the same version of this program. A few batches are under way at a time. When a worker is
+lost, Dask gives its batch to another one. When all are lost, or the scheduler is, we stop after a while and say so.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from quickscan import __version__
+from quickscan.batch.portions import Portion
+from quickscan.batch.runners import Runner, Work
+from quickscan.domain.errors import QuickscanError, UnusableInputError
+from quickscan.domain.rules import Rules
+from quickscan.domain.screening import join_screened, screen_buildings
+
+CONNECT_S = 10  # to find the scheduler
+WORKERS_S = 30  # to see a (new) worker
+LOOK_S = 2  # how often to look whether there still is a worker
+AHEAD = 2  # batches under way for each thread of the cluster
+# To start workers with. Dask itself makes a worker give every bit of memory back at once, and our arrays, many and short-lived,
+# then take twice the time.
+WORKER_ENVIRONMENT = {"MALLOC_TRIM_THRESHOLD_": 268_435_456, "MALLOC_MMAP_THRESHOLD_": 33_554_432}
+BATCH = 131_072  # rows: what is sent stays well under what a scheduler likes to carry
+
+
+class ClusterError(QuickscanError):
+    """The cluster cannot do the work, or not any more."""
+
+    def __init__(self, address: str, problem: str, advice: str) -> None:
+        self.address, self.problem, self.advice = address, problem, advice
+        super().__init__(f"{address}: {problem} {advice}")
+
+
+@contextmanager
+def on_cluster(address: str) -> Iterator[Runner]:
+    """Connect to the scheduler at this address and give a runner that works on its workers."""
+    with _connect(address) as client:
+
+        def run(batches: Iterable[tuple[int, pa.RecordBatch]], work: Work) -> Iterator[Portion]:
+            return _run(client, address, batches, work)
+
+        yield run
+
+
+def screen_frame(address: str, buildings: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Return what `screen_buildings` returns, worked out on the workers of the scheduler at this address."""
+    with _connect(address) as client:
+        rows = max(math.ceil(len(buildings) / max(_count_threads(client, address), 1)), 1)
+        parts = [buildings.iloc[start : start + rows] for start in range(0, max(len(buildings), 1), rows)]
+        waiting = [client.submit(_screen_part, part, rules, pure=False) for part in parts]
+        return join_screened([_wait(client, address, future) for future in waiting])
+
+
+def _screen_part(buildings: pd.DataFrame, rules: Rules) -> tuple[str, pd.DataFrame]:
+    return __version__, screen_buildings(buildings, rules)
+
+
+@contextmanager
+def _connect(address: str) -> Iterator[Any]:
+    try:
+        import dask  # noqa: PLC0415 - only who has a cluster needs it
+        import distributed  # noqa: PLC0415
+    except ImportError as error:
+        problem = "Voor --scheduler is het onderdeel 'distributed' nodig, en dat is niet geïnstalleerd."
+        raise UnusableInputError(problem, 'Installeer het met: python -m pip install "distributed>=2026.8"') from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we tell ourselves what goes wrong
+    settings = {"distributed.admin.large-graph-warning-threshold": "1GB", "distributed.comm.retry.count": 1}
+    with dask.config.set(settings):
+        try:
+            client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
+        except (TimeoutError, OSError, ValueError) as error:
+            advice = "Controleer het adres en of de scheduler aan staat."
+            raise ClusterError(address, "Hier luistert geen Dask-scheduler.", advice) from error
+        try:
+            yield client
+        finally:
+            client.close(timeout=CONNECT_S)
+
+
+def _run(client: Any, address: str, batches: Iterable[tuple[int, pa.RecordBatch]], work: Work) -> Iterator[Portion]:
+    waiting: deque[Any] = deque()
+    most = AHEAD * max(_count_threads(client, address), 1)
+    try:
+        for first, batch in batches:
+            waiting.append(client.submit(_work, work, _pack(batch), first, pure=False))
+            if len(waiting) >= most:
+                yield _wait(client, address, waiting.popleft())
+        while waiting:
+            yield _wait(client, address, waiting.popleft())
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _pack(batch: pa.RecordBatch) -> bytes:
+    """Return the batch as bytes, which do not hold on to what the batch was cut from."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
+        writer.write_batch(batch)
+    return bytes(sink.getvalue())
+
+
+def _work(work: Work, packed: bytes, first: int) -> tuple[str, Portion | tuple[str, str, str | None]]:
+    """Do the work; runs on a worker. A refusal comes back as words, because an error may not survive the journey."""
+    try:
+        return __version__, work(pa.ipc.open_stream(packed).read_next_batch(), first)
+    except UnusableInputError as error:
+        return __version__, (error.problem, error.advice, error.where)
+
+
+def _count_threads(client: Any, address: str) -> int:
+    """Return how many threads the cluster has, after waiting a while for the first worker."""
+    until = time.monotonic() + WORKERS_S
+    while True:
+        try:
+            threads = sum(client.nthreads().values())
+        except (TimeoutError, OSError, CancelledError) as error:
+            raise _scheduler_gone(address) from error
+        if threads:
+            return int(threads)
+        if time.monotonic() > until:
+            advice = "Start een worker met: dask worker ADRES, met dezelfde versie van dit programma."
+            raise ClusterError(address, f"Er was {WORKERS_S} seconden lang geen enkele worker.", advice)
+        time.sleep(0.2)
+
+
+def _wait(client: Any, address: str, future: Any) -> Any:
+    """Return what a worker made, while looking whether there is still somebody at work."""
+    from distributed import KilledWorker  # noqa: PLC0415 - see on_cluster
+
+    while True:
+        try:
+            version, found = future.result(timeout=LOOK_S)
+            break
+        except TimeoutError:
+            if client.status != "running":
+                raise _scheduler_gone(address) from None
+            _count_threads(client, address)
+        except KilledWorker as error:
+            advice = "Geef de workers meer geheugen, of neem er meer met minder threads."
+            raise ClusterError(address, "Een worker viel telkens weg op hetzelfde stuk werk.", advice) from error
+        except (CancelledError, OSError) as error:
+            raise _scheduler_gone(address) from error
+        except ImportError as error:
+            advice = f"Installeer daar dezelfde versie als hier ({__version__})."
+            raise ClusterError(address, "Dit programma ontbreekt op een worker.", advice) from error
+    if version != __version__:
+        advice = f"Installeer daar dezelfde versie als hier ({__version__})."
+        raise ClusterError(address, f"Een worker heeft een andere versie van dit programma ({version}).", advice)
+    if isinstance(found, tuple):
+        problem, told, where = found
+        raise UnusableInputError(problem, told, where=where)
+    return found
+
+
+def _scheduler_gone(address: str) -> ClusterError:
+    return ClusterError(address, "De verbinding met de scheduler is weggevallen.", "Controleer de scheduler en begin opnieuw.")
