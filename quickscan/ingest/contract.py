@@ -59,7 +59,7 @@ def make_intake(raw: RawTable, *, answer_codes: Mapping[str, tuple[str, ...]], n
         mapping={column.header: column.target for column in columns},
         sources=_name_sources(frame, raw, name if homes is None else f"{name}, samengevat uit {int(homes.sum())} woningen"),
         faults=tuple(sorted(faults, key=lambda fault: (fault.row is None, fault.row or 0))),
-        rows=len(raw.rows),
+        rows=max(len(raw.rows), len(refused)),  # units without a pand are rows too
         recognised=raw.recognised,
         adds=raw.adds,
         columns=columns,

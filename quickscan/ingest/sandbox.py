@@ -31,6 +31,7 @@ from quickscan.ingest.transfer import read_intake, write_frame
 
 MAX_SECONDS = 30
 MAX_MEMORY = 512 << 20
+AT_ONCE = 4  # sandboxes in this process: together they may take as much memory as a small server has
 _PROJECT = Path(__file__).resolve().parents[2]
 _REQUEST, _STAGES, _COMPLAINT, _KNOWN = "vraag.json", "fasen.txt", "klacht.txt", "bekend.arrow"
 _KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZ", "PROJ_DATA", "PROJ_LIB", "GDAL_DATA")
@@ -46,6 +47,7 @@ QUIET_LIBRARIES = {
 _SMALLER = "Splits het bestand, of haal kolommen weg die je niet nodig hebt."
 _SAVE_AGAIN = "Bewaar of exporteer het opnieuw, en probeer het nog eens."
 _log = logging.getLogger(__name__)
+_under_way: weakref.WeakSet[subprocess.Popen[bytes]] = weakref.WeakSet()
 
 
 class Progress(NamedTuple):
@@ -77,7 +79,13 @@ def start_reading(
     seconds: int = MAX_SECONDS,
     memory: int = MAX_MEMORY,
 ) -> Reading:
-    """Start reading a file in a sandbox and return at once; the file has to stay until the reading is done."""
+    """Start reading a file in a sandbox and return at once; the file has to stay until the reading is done.
+
+    Raises UnusableInputError when too many files are being read.
+    """
+    if sum(process.poll() is None for process in _under_way) >= AT_ONCE:
+        problem = "Er worden nu te veel bestanden tegelijk gelezen."
+        raise UnusableInputError(problem, "Kies dit bestand over een minuut opnieuw.", where=name or path.name)
     shown = name or path.name
     request = {
         "path": str(path.absolute()),
@@ -97,6 +105,7 @@ def start_reading(
         _log.warning("reading an upload could not start: %s", error.strerror)
         problem = "Het lezen kon niet beginnen: de computer is te druk of te vol."
         raise UnusableInputError(problem, "Probeer het over een minuut nog eens.", where=shown) from error
+    _under_way.add(process)
     return Reading(process, folder, name=shown, criteria=frozenset(answer_codes), seconds=seconds)
 
 

@@ -250,16 +250,21 @@ def map_figure(buildings: pd.DataFrame, *, dark: bool) -> Figure:
 
 def confirm(desk: Desk, held: Tray, made: ImportPlan, take_over: frozenset[tuple[str, str]]) -> ImportRecord | None:
     """Ask for the name and the yes; return the record of the import once it is kept."""
+    if made.is_empty and not take_over:
+        refused = made.rows > 0 and made.refused == made.rows
+        text = "Alle rijen zijn geweigerd. Verbeter ze eerst." if refused else "Er valt niets over te nemen: alles was al bekend."
+        st.info(text, icon=":material/info:")
+        return None
     name = None
     if made.workspace_id is None:
         first = next(iter(held.files.values()), None)
         suggestion = Path(first.name).stem if first is not None else "Opgezochte gebouwen"
         name = st.text_input("Naam van de werkruimte", value=suggestion, max_chars=120)
-    if made.is_empty and not take_over:
-        st.info("Er valt niets over te nemen: alles wat in het bestand staat, was al bekend.", icon=":material/info:")
-        return None
-    buildings = made.added + made.changed
-    label = f"Neem {numbers.whole(buildings)} {'gebouw' if buildings == 1 else 'gebouwen'} over"
+    buildings, values = made.added + made.changed, made.values + len(take_over)  # noqa: PD011 - a number, not a frame
+    what = f"{numbers.whole(buildings)} {'gebouw' if buildings == 1 else 'gebouwen'}"
+    if not buildings:  # a better source for what was known, or something beside it
+        what = f"{numbers.whole(values)} {'waarde' if values == 1 else 'waarden'}"
+    label = f"Neem {what} over"
     if not st.button(label, type="primary", icon=":material/check:"):
         return None
     with st.spinner("De gebouwen worden bewaard …"):

@@ -120,14 +120,19 @@ class Tray:
                 return sent, sent.reading
         for sent in self.files.values():
             if self.is_stale(desk, sent):
-                sent.reading = start_reading(
-                    sent.path,
-                    answer_codes=desk.rules.answer_codes,
-                    name=sent.name,
-                    mapping=sent.mapping or None,
-                    known=self._known(desk, sent),
-                )
-                return sent, sent.reading
+                try:
+                    reading = start_reading(
+                        sent.path,
+                        answer_codes=desk.rules.answer_codes,
+                        name=sent.name,
+                        mapping=sent.mapping or None,
+                        known=self._known(desk, sent),
+                    )
+                except UnusableInputError as error:
+                    sent.outcome, sent.problem, sent.read_as = None, error, self._way(desk, sent)
+                    continue
+                sent.reading = reading
+                return sent, reading
         return None
 
     def settle(self, desk: Desk, sent: Sent) -> None:

@@ -70,7 +70,7 @@ def take_faults(page: Page, path: Path) -> Path:
 
 def confirm(page: Page) -> str:
     """Say yes and return what was kept."""
-    page.get_by_role("button", name=re.compile(r"^check Neem|^Neem \d|Neem [\d.]+ gebouw")).click()
+    page.get_by_role("button", name=re.compile(r"Neem [\d.]+ gebouw")).click()
     kept = page.get_by_text(re.compile(r"Bewaard: .*import \d+"))
     kept.wait_for()
     settle(page)

@@ -57,7 +57,8 @@ def load(page: Page, app: str, path: Path) -> str:
     page.goto(f"{app}/inlezen")
     settle(page)
     page.set_input_files("input[type=file]", str(path))
-    page.get_by_role("button", name="Neem over").click()
+    page.get_by_role("button", name=re.compile(r"Neem [\d.]+ gebouw")).click(timeout=60_000)
+    page.get_by_role("button", name="Naar de portefeuille").click(timeout=60_000)
     page.get_by_text("Van alle panden naar kansrijk").wait_for()
     settle(page)
     return page.url.split("?", maxsplit=1)[1]
@@ -156,14 +157,16 @@ def test_weet_ik_niet_is_saved_and_widens_nothing(page: Page, app: str, demo: st
     assert band_width(page) == before
 
 
-def test_a_faulty_list_is_refused_whole_with_row_and_advice(page: Page, app: str, tmp_path: Path) -> None:
+def test_a_list_with_only_wrong_rows_is_refused_with_row_and_advice(page: Page, app: str, tmp_path: Path) -> None:
     broken = tmp_path / "lijst.csv"
-    broken.write_text("pand_id;bouwjaar\n0518100000000001;ca. 1962\n518100000000002;1970\n", encoding="utf-8")
+    broken.write_text("pand_id;bouwjaar\n0518100000000001;19662\n12;1970\n", encoding="utf-8")
     page.goto(f"{app}/inlezen")
     settle(page)
     page.set_input_files("input[type=file]", str(broken))
-    page.get_by_text("Er is niets overgenomen").wait_for()
-    assert page.get_by_role("button", name="Neem over").count() == 0
+    page.get_by_text("2 van 2 rijen geweigerd").wait_for()
+    page.get_by_text("Alle rijen zijn geweigerd").wait_for()
+    settle(page)
+    assert page.get_by_role("button", name=re.compile(r"Neem [\d.]+ gebouw")).count() == 0
 
 
 def test_a_file_that_is_no_table_gives_a_message_and_the_app_keeps_running(page: Page, app: str, tmp_path: Path) -> None:

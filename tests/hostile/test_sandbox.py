@@ -15,7 +15,7 @@ import pytest
 
 from quickscan.domain.errors import UnusableInputError
 from quickscan.ingest.drivers import ALLOWED_DRIVERS
-from quickscan.ingest.sandbox import Reading, start_reading
+from quickscan.ingest.sandbox import AT_ONCE, Reading, start_reading
 from quickscan.ingest.sandbox_child import STAGES
 from tests.hostile.cases import CSV, IDS
 
@@ -173,3 +173,14 @@ def test_a_sandbox_that_cannot_start_says_so(upload: Path, monkeypatch: pytest.M
 def assert_gone(reading: Reading) -> None:
     assert reading._process.poll() is not None
     assert not Path(reading._folder.name).exists()
+
+
+def test_so_many_at_once_and_no_more(upload: Path) -> None:
+    running = [start_reading(upload, answer_codes={}) for _ in range(AT_ONCE)]
+    try:
+        with pytest.raises(UnusableInputError, match="te veel bestanden tegelijk"):
+            start_reading(upload, answer_codes={})
+    finally:
+        for reading in running:
+            reading.cancel()
+    assert start_reading(upload, answer_codes={}).result().rows > 0
