@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from quickscan.domain.intake import Intake
-    from quickscan.ingest.sandbox import Reading
+    from quickscan.ingest.guard.sandbox import Reading
     from quickscan.services.imports import Imports
     from quickscan.services.lookups import Lookups
     from quickscan.services.portfolios import Portfolios
@@ -77,8 +77,8 @@ def start_reading(
     mapping: Mapping[str, str | None] | None = None,
     known: pd.DataFrame | None = None,
 ) -> Reading:
-    """Start reading an upload in a process apart; see `quickscan.ingest.sandbox`."""
-    from quickscan.ingest.sandbox import start_reading as start  # noqa: PLC0415 - see the module's docstring
+    """Start reading an upload in a process apart; see `quickscan.ingest.guard.sandbox`."""
+    from quickscan.ingest.guard.sandbox import start_reading as start  # noqa: PLC0415 - see the module's docstring
 
     return start(path, answer_codes=answer_codes, name=name, mapping=mapping, known=known)
 

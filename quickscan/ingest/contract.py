@@ -13,13 +13,13 @@ from quickscan.domain.errors import Fault
 from quickscan.domain.facts import FACTS, PAND_ID_LENGTH, check_buildings
 from quickscan.domain.intake import ColumnRead, How, Intake, SourceNote
 from quickscan.domain.terms import Herkomst
-from quickscan.ingest.convert import convert_column
-from quickscan.ingest.headers import show_target
-from quickscan.ingest.ids import WELL_FORMED
-from quickscan.ingest.names import PARTS, PLACE_COLUMNS, UNIT_PARTS
-from quickscan.ingest.parts import join_house_numbers, split_double_cells
 from quickscan.ingest.raw import Cells, RawTable, show_cell, write_cell
-from quickscan.ingest.units import OF_ONE_HOME, find_homes, find_repeated, is_unit_list, prepare_units, sum_up_units
+from quickscan.ingest.tables.convert import convert_column
+from quickscan.ingest.tables.headers import show_target
+from quickscan.ingest.tables.ids import WELL_FORMED
+from quickscan.ingest.tables.names import PARTS, PLACE_COLUMNS, UNIT_PARTS
+from quickscan.ingest.tables.parts import join_house_numbers, split_double_cells
+from quickscan.ingest.tables.units import OF_ONE_HOME, find_homes, find_repeated, is_unit_list, prepare_units, sum_up_units
 
 AREA = "grondvlak_m2"
 GEOMETRY = "geometry"
@@ -130,14 +130,14 @@ def _find_shapes(raw: RawTable) -> tuple[Cells | None, list[Fault]]:
         return raw.shapes, []
     if not any(target in PLACE_COLUMNS for target in raw.cells):
         return None, []
-    from quickscan.ingest.places import read_places  # noqa: PLC0415 - most tables have no places
+    from quickscan.ingest.tables.places import read_places  # noqa: PLC0415 - most tables have no places
 
     return read_places(raw.cells, raw.header_of, raw.rows)
 
 
 def _add_shapes(columns: dict[str, pd.Series], shapes: Cells, raw: RawTable) -> list[Fault]:
     """Add the shapes as WKB, and the area where the sender gave none. An area beyond the bounds is left unknown."""
-    from quickscan.ingest.geometry import measure_areas, write_wkb  # noqa: PLC0415 - most tables have no shapes
+    from quickscan.ingest.registers.geometry import measure_areas, write_wkb  # noqa: PLC0415 - most tables have no shapes
 
     columns[GEOMETRY] = pd.Series(write_wkb(shapes) if raw.wkb is None else raw.wkb, raw.rows, dtype=object)
     areas = measure_areas(shapes)

@@ -15,11 +15,11 @@ import pandas as pd
 
 from quickscan.domain.intake import Intake
 from quickscan.ingest.contract import make_intake
-from quickscan.ingest.files import FileKind, check_file
+from quickscan.ingest.guard.files import FileKind, check_file
 from quickscan.ingest.raw import RawTable
 
 if TYPE_CHECKING:
-    from quickscan.ingest.layers import Layer
+    from quickscan.ingest.registers.layers import Layer
 
 Mapped = Mapping[str, str | None] | None
 _LABEL_ENDS = (".csv", ".zip")
@@ -46,11 +46,11 @@ def read_buildings(
     else:
         kind = check_file(path, shown)
         if kind in (FileKind.CSV, FileKind.XLSX):
-            from quickscan.ingest.table import read_table  # noqa: PLC0415 - only what this kind of file needs
+            from quickscan.ingest.tables.table import read_table  # noqa: PLC0415 - only what this kind of file needs
 
             raw = read_table(path, kind, shown, criteria=answer_codes, mapping=mapping)
         elif kind is FileKind.PARQUET:
-            from quickscan.ingest.parquet import read_parquet  # noqa: PLC0415
+            from quickscan.ingest.registers.parquet import read_parquet  # noqa: PLC0415
 
             raw = read_parquet(path, shown, criteria=answer_codes, mapping=mapping)
         elif kind in (FileKind.JSON, FileKind.GEOJSON):
@@ -68,13 +68,13 @@ def is_labels(path: Path) -> bool:
     """Tell whether a file is one of EP-Online, which may be far larger than a list of buildings."""
     if path.suffix.lower() not in _LABEL_ENDS or not path.is_file():
         return False
-    from quickscan.ingest.eponline import is_label_file  # noqa: PLC0415 - only what this kind of file needs
+    from quickscan.ingest.registers.eponline import is_label_file  # noqa: PLC0415 - only what this kind of file needs
 
     return is_label_file(path)
 
 
 def _read_labels(path: Path, name: str, known: pd.DataFrame | None, mapping: Mapped) -> RawTable:
-    from quickscan.ingest.eponline import read_labels  # noqa: PLC0415 - only what this kind of file needs
+    from quickscan.ingest.registers.eponline import read_labels  # noqa: PLC0415 - only what this kind of file needs
 
     panden = None if known is None else known["pand_id"].tolist()
     return read_labels(path, name, known=panden, mapping=mapping)
@@ -84,14 +84,14 @@ def _read_json(
     path: Path, name: str, answer_codes: Mapping[str, tuple[str, ...]], mapping: Mapped, known: pd.DataFrame | None
 ) -> tuple[RawTable, int | None]:
     from quickscan.domain.errors import UnusableInputError  # noqa: PLC0415 - only what this kind of file needs
-    from quickscan.ingest.jsons import begins_as_features, is_cityjson, is_geojson, read_json  # noqa: PLC0415
-    from quickscan.ingest.vera import is_vera, read_vera  # noqa: PLC0415
+    from quickscan.ingest.registers.jsons import begins_as_features, is_cityjson, is_geojson, read_json  # noqa: PLC0415
+    from quickscan.ingest.registers.vera import is_vera, read_vera  # noqa: PLC0415
 
     if begins_as_features(path):
         return _read_layers(path, FileKind.GEOJSON, name, answer_codes, mapping, known)
     document = read_json(path, name)
     if is_cityjson(document):
-        from quickscan.ingest.bag3d import read_cityjson_objects  # noqa: PLC0415
+        from quickscan.ingest.registers.bag3d import read_cityjson_objects  # noqa: PLC0415
 
         return read_cityjson_objects(document, name=name, mapping=mapping), None
     if is_geojson(document):
@@ -112,13 +112,13 @@ def _read_layers(
     known: pd.DataFrame | None,
 ) -> tuple[RawTable, int | None]:
     """Return the buildings, and the number of areas when the file is about areas instead."""
-    from quickscan.ingest.layers import find_layers  # noqa: PLC0415 - loads GDAL
+    from quickscan.ingest.registers.layers import find_layers  # noqa: PLC0415 - loads GDAL
 
     layers: tuple[Layer, ...] = find_layers(path, kind, name)
-    from quickscan.ingest.registers import is_areas, read_registers  # noqa: PLC0415
+    from quickscan.ingest.registers.registers import is_areas, read_registers  # noqa: PLC0415
 
     if is_areas(layers):
-        from quickscan.ingest.cbs import read_areas  # noqa: PLC0415
+        from quickscan.ingest.registers.cbs import read_areas  # noqa: PLC0415
 
         return read_areas(path, kind, name, layers=layers, known=known, mapping=mapping)
     return read_registers(path, kind, name, layers=layers, criteria=answer_codes, mapping=mapping), None

@@ -26,10 +26,10 @@ import pyarrow.compute as pc
 from quickscan.domain.errors import Fault, UnusableInputError
 from quickscan.domain.facts import FACTS, PAND_ID_LENGTH, check_ids, check_values
 from quickscan.domain.intake import ColumnRead, How
-from quickscan.ingest.convert import convert_column
-from quickscan.ingest.files import MAX_BYTES, FileKind
-from quickscan.ingest.headers import match_headers
+from quickscan.ingest.guard.files import MAX_BYTES, FileKind
 from quickscan.ingest.raw import Matched, Rows, show_cell
+from quickscan.ingest.tables.convert import convert_column
+from quickscan.ingest.tables.headers import match_headers
 
 AREA, GEOMETRY, PAND_ID = "grondvlak_m2", "geometry", "pand_id"
 BATCH = 262_144  # rows; large enough to make the work of a batch small beside that of its rows
@@ -126,7 +126,7 @@ def open_parquet(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], nam
             schema, rows = file.schema_arrow, file.metadata.num_rows
     except (pa.ArrowException, OSError) as error:
         raise UnusableInputError("Dit Parquet-bestand is beschadigd.", "Haal het opnieuw op.", where=name) from error
-    from quickscan.ingest.geoparquet import find_shapes  # noqa: PLC0415 - only for Parquet
+    from quickscan.ingest.registers.geoparquet import find_shapes  # noqa: PLC0415 - only for Parquet
 
     shapes, crs = find_shapes(schema, name)
     layout = _lay_out(schema, answer_codes, name, shapes=shapes, crs=crs)
@@ -145,14 +145,14 @@ def open_parquet(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], nam
 
 def open_geopackage(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], name: str) -> Stream:
     """Open the layer with buildings of a GeoPackage."""
-    from quickscan.ingest.gpkg import check_geopackage  # noqa: PLC0415 - Parquet does without
+    from quickscan.ingest.guard.gpkg import check_geopackage  # noqa: PLC0415 - Parquet does without
 
     check_geopackage(path, name)
     import pyogrio  # noqa: PLC0415
 
-    from quickscan.ingest.bag import find_objects  # noqa: PLC0415
-    from quickscan.ingest.layers import EXPORT_AGAIN, Layer  # noqa: PLC0415 - loads GDAL
-    from quickscan.ingest.vector import choose_layer  # noqa: PLC0415
+    from quickscan.ingest.registers.bag import find_objects  # noqa: PLC0415
+    from quickscan.ingest.registers.layers import EXPORT_AGAIN, Layer  # noqa: PLC0415 - loads GDAL
+    from quickscan.ingest.registers.vector import choose_layer  # noqa: PLC0415
 
     try:
         found = {str(layer): pyogrio.read_info(path, layer=layer) for layer, _ in pyogrio.list_layers(path)}
@@ -312,8 +312,8 @@ def _tell_rows(told: Fault, codes: npt.NDArray[np.int32], rows: Rows) -> list[Fa
 
 def _read_shapes(cells: pa.Array, columns: dict[str, pd.Series], rows: Rows, layout: Layout) -> list[Fault]:
     """Add the shapes as WKB in RD New, and the area where the file has no column for it."""
-    from quickscan.ingest.geometry import measure_areas, write_wkb  # noqa: PLC0415 - most large files have no shapes
-    from quickscan.ingest.vector import place_shapes  # noqa: PLC0415
+    from quickscan.ingest.registers.geometry import measure_areas, write_wkb  # noqa: PLC0415 - most large files have no shapes
+    from quickscan.ingest.registers.vector import place_shapes  # noqa: PLC0415
 
     shapes, wkb, faults = place_shapes(cells.to_numpy(zero_copy_only=False), rows, layout.crs, layout.name)
     columns[GEOMETRY] = pd.Series(write_wkb(shapes) if wkb is None else wkb, rows, dtype=object)

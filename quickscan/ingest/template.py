@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from quickscan.domain.facts import FACTS, FactSpec, Kind
-from quickscan.ingest.table import MAX_ROWS
-from quickscan.ingest.xlsx_rows import EXPLANATION, SHEET
+from quickscan.ingest.tables.table import MAX_ROWS
+from quickscan.ingest.tables.xlsx_rows import EXPLANATION, SHEET
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -16,7 +16,7 @@ import shapely
 
 from quickscan.domain.errors import LookupFailedError
 from quickscan.domain.intake import Intake
-from quickscan.ingest.geometry import RD_BOX
+from quickscan.ingest.registers.geometry import RD_BOX
 from quickscan.lookups.client import Answer, Client
 from quickscan.lookups.features import (
     JSON_IN_RD,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from quickscan.domain.intake import Intake
-from quickscan.ingest.bag3d import read_cityjson_objects
 from quickscan.ingest.contract import make_intake
+from quickscan.ingest.registers.bag3d import read_cityjson_objects
 from quickscan.lookups.client import Client
 from quickscan.lookups.features import surprise
 from quickscan.lookups.registers import Service

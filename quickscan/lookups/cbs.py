@@ -11,8 +11,8 @@ from typing import Any
 from shapely.geometry import Point
 
 from quickscan.domain.intake import Intake
-from quickscan.ingest.aliases import make_key
-from quickscan.ingest.cbs import LAYOUT
+from quickscan.ingest.registers.cbs import LAYOUT
+from quickscan.ingest.tables.aliases import make_key
 from quickscan.lookups.client import Client
 from quickscan.lookups.features import JSON_IN_RD, read_features, read_shape, write_box
 from quickscan.lookups.registers import Service

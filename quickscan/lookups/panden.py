@@ -12,10 +12,10 @@ import pandas as pd
 from quickscan.domain.derive import WOONFUNCTIE
 from quickscan.domain.intake import Intake, SourceNote
 from quickscan.domain.terms import Herkomst
-from quickscan.ingest.bag import IN_USE, count_objects, join_objects
 from quickscan.ingest.contract import make_intake
-from quickscan.ingest.features import read_bag_features
-from quickscan.ingest.layers import Words
+from quickscan.ingest.registers.bag import IN_USE, count_objects, join_objects
+from quickscan.ingest.registers.features import read_bag_features
+from quickscan.ingest.registers.layers import Words
 from quickscan.lookups.features import RD_NEW, Feature
 from quickscan.services.lookups import Piece
 

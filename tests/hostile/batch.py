@@ -12,8 +12,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from quickscan.ingest.sandbox import MAX_MEMORY
-from quickscan.ingest.sandbox_child import leave_network, limit_process
+from quickscan.ingest.guard.sandbox import MAX_MEMORY
+from quickscan.ingest.guard.sandbox_child import leave_network, limit_process
 
 CODES = {"bou.dak": ("plat_vrij", "plat_vol"), "org.draagvlak": ("hoog", "laag")}
 PEAK = Path("/proc/self/clear_refs")

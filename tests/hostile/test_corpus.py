@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from quickscan.ingest.drivers import GDAL_SETTINGS
-from quickscan.ingest.sandbox import MAX_MEMORY, MAX_SECONDS, QUIET_LIBRARIES
+from quickscan.ingest.guard.drivers import GDAL_SETTINGS
+from quickscan.ingest.guard.sandbox import MAX_MEMORY, MAX_SECONDS, QUIET_LIBRARIES
 from tests.hostile.cases import Upload
 from tests.hostile.corpus import make_corpus
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from quickscan.domain.errors import UnusableInputError
-from quickscan.ingest.drivers import ALLOWED_DRIVERS
-from quickscan.ingest.sandbox import AT_ONCE, Reading, start_reading
-from quickscan.ingest.sandbox_child import STAGES
+from quickscan.ingest.guard.drivers import ALLOWED_DRIVERS
+from quickscan.ingest.guard.sandbox import AT_ONCE, Reading, start_reading
+from quickscan.ingest.guard.sandbox_child import STAGES
 from tests.hostile.cases import CSV, IDS
 
 PROJECT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ def upload(tmp_path: Path) -> Path:
 
 def run_limited(attack: str) -> str:
     """Run Python as the sandbox does after its limits hold, and return what it says."""
-    limits = "from quickscan.ingest.sandbox_child import *; leave_network(); limit_process(memory=512 << 20, seconds=2)\n"
+    limits = "from quickscan.ingest.guard.sandbox_child import *; leave_network(); limit_process(memory=512 << 20, seconds=2)\n"
     outcome = f"try:\n    {attack}\n    print('reached')\nexcept BaseException as error:\n    print(type(error).__name__)"
     command = [sys.executable, "-c", limits + outcome]
     done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, timeout=60, check=False)

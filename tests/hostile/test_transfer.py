@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from quickscan.domain.errors import Fault, UnusableInputError
 from quickscan.domain.intake import ColumnRead, How, Intake, SourceNote
 from quickscan.domain.terms import Herkomst
-from quickscan.ingest.transfer import FRAME, OUTCOME, read_frame, read_intake, write_frame, write_intake, write_refusal
+from quickscan.ingest.guard.transfer import FRAME, OUTCOME, read_frame, read_intake, write_frame, write_intake, write_refusal
 
 TEXT = st.text(max_size=12)
 MAYBE = st.none() | TEXT

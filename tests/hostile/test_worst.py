@@ -9,8 +9,8 @@ import pytest
 
 from quickscan.domain.errors import UnusableInputError
 from quickscan.domain.intake import Intake
+from quickscan.ingest.guard.sandbox import read_in_sandbox, start_reading
 from quickscan.ingest.reader import read_buildings
-from quickscan.ingest.sandbox import read_in_sandbox, start_reading
 from tests.hostile.batch import CODES
 from tests.hostile.corpus import make_corpus
 

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from quickscan.domain.derive import WOONFUNCTIE
 from quickscan.domain.intake import Intake
 from quickscan.domain.terms import Herkomst
-from quickscan.ingest import bag
 from quickscan.ingest.contract import make_intake
-from quickscan.ingest.features import read_bag_features
-from quickscan.ingest.layers import encode
 from quickscan.ingest.reader import read_buildings
+from quickscan.ingest.registers import bag
+from quickscan.ingest.registers.features import read_bag_features
+from quickscan.ingest.registers.layers import encode
 from tests.ingest.writing import write_layer
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

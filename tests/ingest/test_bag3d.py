@@ -18,9 +18,9 @@ from quickscan.domain.facts import check_buildings
 from quickscan.domain.intake import Intake
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Herkomst
-from quickscan.ingest.bag3d import HIGHEST_WITH_STOREYS_M, MOST_STOREYS, read_cityjson_objects
 from quickscan.ingest.contract import make_intake
 from quickscan.ingest.reader import read_buildings
+from quickscan.ingest.registers.bag3d import HIGHEST_WITH_STOREYS_M, MOST_STOREYS, read_cityjson_objects
 from tests.ingest.writing import write_layer
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -19,8 +19,8 @@ from quickscan.domain.errors import UnusableInputError
 from quickscan.domain.facts import LABELS
 from quickscan.domain.intake import Intake
 from quickscan.domain.terms import Herkomst
-from quickscan.ingest import eponline
 from quickscan.ingest.reader import read_buildings
+from quickscan.ingest.registers import eponline
 
 A, B = "0518100000000001", "0518100000000002"
 V4 = (

@@ -11,10 +11,11 @@ import pytest
 import xlsxwriter
 
 from quickscan.domain.errors import UnusableInputError
-from quickscan.ingest import files, table
-from quickscan.ingest.files import FileKind, check_file
+from quickscan.ingest.guard import files
+from quickscan.ingest.guard.files import FileKind, check_file
+from quickscan.ingest.guard.zips import check_workbook
 from quickscan.ingest.reader import read_buildings
-from quickscan.ingest.zips import check_workbook
+from quickscan.ingest.tables import table
 from tests.hostile.cases import geopackage
 
 ROW = b"pand_id\n0518100000203346\n"

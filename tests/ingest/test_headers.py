@@ -9,11 +9,11 @@ import pytest
 
 from quickscan.domain.facts import FACTS
 from quickscan.domain.intake import How, Intake
-from quickscan.ingest.aliases import _VALUES, get_column_aliases, get_value_synonyms, make_key
-from quickscan.ingest.headers import match_headers, show_target
-from quickscan.ingest.names import COLUMN_NAMES
-from quickscan.ingest.privacy import is_private_header
 from quickscan.ingest.reader import read_buildings
+from quickscan.ingest.tables.aliases import _VALUES, get_column_aliases, get_value_synonyms, make_key
+from quickscan.ingest.tables.headers import match_headers, show_target
+from quickscan.ingest.tables.names import COLUMN_NAMES
+from quickscan.ingest.tables.privacy import is_private_header
 from tests.ingest.conftest import ID
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from quickscan.domain.facts import FACTS
 from quickscan.domain.intake import Intake
-from quickscan.ingest.ids import read_pand_id
-from quickscan.ingest.numbers import Marks, read_degrees, read_number
+from quickscan.ingest.tables.ids import read_pand_id
+from quickscan.ingest.tables.numbers import Marks, read_degrees, read_number
 from tests.ingest.conftest import ID
 
 

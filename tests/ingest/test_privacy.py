@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from quickscan.domain.intake import How, Intake
-from quickscan.ingest import table
-from quickscan.ingest.privacy import is_private_content, is_private_header
+from quickscan.ingest.tables import table
+from quickscan.ingest.tables.privacy import is_private_content, is_private_header
 from tests.ingest.conftest import ID
 
 # Numbers that pass the eleven test and belong to nobody: the tax office gives them out for testing.

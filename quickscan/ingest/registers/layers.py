@@ -23,9 +23,9 @@ import pyogrio
 from pyogrio.raw import open_arrow
 
 from quickscan.domain.errors import UnusableInputError
-from quickscan.ingest.aliases import make_key
-from quickscan.ingest.files import FileKind
+from quickscan.ingest.guard.files import FileKind
 from quickscan.ingest.raw import Cells
+from quickscan.ingest.tables.aliases import make_key
 
 DRIVERS = {FileKind.GPKG: "GPKG", FileKind.GEOJSON: "GeoJSON"}
 MAX_FEATURES = 1_000_000  # of one layer in memory; `screen` reads larger files in parts

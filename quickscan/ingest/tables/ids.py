@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from quickscan.domain.facts import PAND_ID_LENGTH
-from quickscan.ingest.aliases import is_unknown
 from quickscan.ingest.raw import Reading, is_moment
+from quickscan.ingest.tables.aliases import is_unknown
 
 WELL_FORMED = "[0-9]{4}10[0-9]{10}"
 EXCEL_DIGITS = 15  # a spreadsheet number holds no more; what comes after becomes 0

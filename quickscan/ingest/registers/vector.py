@@ -16,11 +16,11 @@ import numpy as np
 import shapely
 
 from quickscan.domain.errors import Fault, UnusableInputError
-from quickscan.ingest.files import FileKind
-from quickscan.ingest.geometry import SYSTEMS, System, check_shapes, move_to_rd
-from quickscan.ingest.headers import match_headers
-from quickscan.ingest.layers import EXPORT_AGAIN, Layer, list_layers_in_words, read_layer
+from quickscan.ingest.guard.files import FileKind
 from quickscan.ingest.raw import Cells, RawTable, Rows
+from quickscan.ingest.registers.geometry import SYSTEMS, System, check_shapes, move_to_rd
+from quickscan.ingest.registers.layers import EXPORT_AGAIN, Layer, list_layers_in_words, read_layer
+from quickscan.ingest.tables.headers import match_headers
 
 PAND = "pand"
 

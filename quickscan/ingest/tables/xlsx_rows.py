@@ -20,7 +20,7 @@ from typing import Any
 
 from quickscan.domain.errors import Fault, UnusableInputError
 from quickscan.domain.intake import FAULT_SHEETS
-from quickscan.ingest.headrow import HEAD, Judge, Row
+from quickscan.ingest.tables.headrow import HEAD, Judge, Row
 
 SHEET = "gebouwen"
 EXPLANATION = "uitleg"  # the sheet of our own template that explains the columns

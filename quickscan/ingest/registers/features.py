@@ -20,16 +20,16 @@ import pyarrow as pa
 import shapely
 
 from quickscan.domain.errors import UnusableInputError
-from quickscan.ingest.aliases import make_key
-from quickscan.ingest.bag import count_objects, find_objects, make_object_table
-from quickscan.ingest.geometry import RD, WGS84
-from quickscan.ingest.headers import match_headers
-from quickscan.ingest.jsons import take_list, take_mapping, take_text
-from quickscan.ingest.layers import Layer, encode
-from quickscan.ingest.layout import match_layout
-from quickscan.ingest.names import PARTS
 from quickscan.ingest.raw import Cells, RawTable
-from quickscan.ingest.vector import settle_shapes
+from quickscan.ingest.registers.bag import count_objects, find_objects, make_object_table
+from quickscan.ingest.registers.geometry import RD, WGS84
+from quickscan.ingest.registers.jsons import take_list, take_mapping, take_text
+from quickscan.ingest.registers.layers import Layer, encode
+from quickscan.ingest.registers.layout import match_layout
+from quickscan.ingest.registers.vector import settle_shapes
+from quickscan.ingest.tables.aliases import make_key
+from quickscan.ingest.tables.headers import match_headers
+from quickscan.ingest.tables.names import PARTS
 
 MAX_FIELDS = 200
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from quickscan.domain.errors import UnusableInputError
-from quickscan.ingest.headrow import HEAD, Judge
+from quickscan.ingest.tables.headrow import HEAD, Judge
 
 DELIMITERS = (";", ",", "\t", "|")
 _SAVE_AGAIN = "Sla het in Excel op als 'CSV UTF-8', of lever het aan als .xlsx."

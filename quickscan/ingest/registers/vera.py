@@ -20,13 +20,13 @@ import pyarrow as pa
 
 from quickscan.domain.errors import Fault, UnusableInputError
 from quickscan.domain.facts import FACTS, LABELS
-from quickscan.ingest.addresses import gather_addresses
-from quickscan.ingest.aliases import get_value_synonyms, make_key
-from quickscan.ingest.ids import read_pand_id
-from quickscan.ingest.jsons import take_list, take_mapping, take_number, take_text
-from quickscan.ingest.layers import encode
-from quickscan.ingest.layout import keep_believable, match_layout
 from quickscan.ingest.raw import Cells, RawTable
+from quickscan.ingest.registers.addresses import gather_addresses
+from quickscan.ingest.registers.jsons import take_list, take_mapping, take_number, take_text
+from quickscan.ingest.registers.layers import encode
+from quickscan.ingest.registers.layout import keep_believable, match_layout
+from quickscan.ingest.tables.aliases import get_value_synonyms, make_key
+from quickscan.ingest.tables.ids import read_pand_id
 
 # Where each fact is found, in the words of VERA; this is what the screen shows as the columns of the file.
 PLACES: Mapping[str, str] = {

@@ -20,12 +20,12 @@ import numpy as np
 
 from quickscan.domain.errors import Fault, UnusableInputError
 from quickscan.domain.intake import How
-from quickscan.ingest.files import FileKind
-from quickscan.ingest.headers import make_finder, match_headers
-from quickscan.ingest.headrow import HEAD, Header, Judge, Row, find_header, write_name
-from quickscan.ingest.privacy import is_private_content
+from quickscan.ingest.guard.files import FileKind
 from quickscan.ingest.raw import Cells, Matched, RawTable, show_cell, sum_up
-from quickscan.ingest.words import FORMULA, is_formula
+from quickscan.ingest.tables.headers import make_finder, match_headers
+from quickscan.ingest.tables.headrow import HEAD, Header, Judge, Row, find_header, write_name
+from quickscan.ingest.tables.privacy import is_private_content
+from quickscan.ingest.tables.words import FORMULA, is_formula
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
@@ -74,10 +74,10 @@ def read_table(
 
 def _open_rows(path: Path, kind: FileKind, name: str, judge: Judge) -> AbstractContextManager[tuple[Iterator[Row], list[Fault]]]:
     if kind is FileKind.CSV:
-        from quickscan.ingest.csv_rows import read_csv_rows  # noqa: PLC0415 - only what this kind of file needs
+        from quickscan.ingest.tables.csv_rows import read_csv_rows  # noqa: PLC0415 - only what this kind of file needs
 
         return nullcontext((read_csv_rows(path, name, judge), []))
-    from quickscan.ingest.xlsx_rows import open_xlsx_rows  # noqa: PLC0415
+    from quickscan.ingest.tables.xlsx_rows import open_xlsx_rows  # noqa: PLC0415
 
     return open_xlsx_rows(path, name, judge)
 

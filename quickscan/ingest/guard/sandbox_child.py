@@ -1,7 +1,7 @@
 """The process that reads one upload: it gives away what it does not need, reads, and leaves the outcome in a folder.
 
-Started by quickscan.ingest.sandbox as `python -m quickscan.ingest.sandbox_child`, with the request as JSON on stdin; each
-line on stdout says which stage it is in. A limit is what the kernel takes care of; where it cannot (Windows, macOS) the
+Started by the module `sandbox` as `python -m quickscan.ingest.guard.sandbox_child`, with the request as JSON on stdin;
+each line on stdout says which stage it is in. A limit is what the kernel takes care of; where it cannot (Windows, macOS) the
 starter's own time limit remains. Nothing heavy is imported before the limits hold.
 """
 
@@ -73,8 +73,8 @@ def read_request(request: dict[str, Any]) -> int:
 
 def _read(request: dict[str, Any], folder: Path) -> None:
     from quickscan.domain.errors import UnusableInputError  # noqa: PLC0415 - heavy, so after the limits
+    from quickscan.ingest.guard.transfer import read_frame, write_intake, write_refusal  # noqa: PLC0415
     from quickscan.ingest.reader import read_buildings  # noqa: PLC0415
-    from quickscan.ingest.transfer import read_frame, write_intake, write_refusal  # noqa: PLC0415
 
     known = read_frame(Path(request["known"])) if request["known"] else None
     _tell(STAGES[1])

@@ -15,8 +15,8 @@ from datetime import date
 from enum import Enum, auto
 
 from quickscan.domain.facts import FactSpec
-from quickscan.ingest.aliases import is_perhaps_unknown, is_unknown
 from quickscan.ingest.raw import Reading, is_moment
+from quickscan.ingest.tables.aliases import is_perhaps_unknown, is_unknown
 
 EXCEL_ERRORS = frozenset(
     "#REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #N/A #VERW! #WAARDE! #DEEL/0! #NAAM? #LEEG! #GETAL! #N/B".split()  # noqa: SIM905

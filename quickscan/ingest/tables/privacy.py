@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from quickscan.ingest.aliases import make_key
+from quickscan.ingest.tables.aliases import make_key
 
 _HEADER = re.compile(
     r"huurder|bewoner|contractant|bsn|burgerservice|sofinummer|geboorte|leeftijd|inkomen|email|mailadres|telefoon|telnr|telnummer|"

@@ -13,10 +13,10 @@ from dataclasses import replace
 import numpy as np
 
 from quickscan.domain.errors import Fault
-from quickscan.ingest.aliases import get_value_synonyms, is_unknown, make_key
-from quickscan.ingest.numbers import EXCEL_ERRORS
 from quickscan.ingest.raw import SPARED, Cells, RawTable, is_moment, show_cell, sum_up
-from quickscan.ingest.words import is_formula
+from quickscan.ingest.tables.aliases import get_value_synonyms, is_unknown, make_key
+from quickscan.ingest.tables.numbers import EXCEL_ERRORS
+from quickscan.ingest.tables.words import is_formula
 
 _HOUSE_PARTS = ("huisletter", "huisnummer_toevoeging", "huisnummer_tot")
 _SHARE = re.compile(r"(?:(.*\S)\s+)?(\d{1,3}(?:[.,]\d+)?)\s*%")

@@ -13,10 +13,10 @@ import shapely
 
 from quickscan.domain.errors import Fault
 from quickscan.domain.facts import FactSpec, Kind
-from quickscan.ingest.aliases import is_unknown
-from quickscan.ingest.geometry import WGS84, System, check_shapes, move_to_rd
-from quickscan.ingest.numbers import find_marks, read_degrees, read_number
 from quickscan.ingest.raw import Cells, Rows, show_cell
+from quickscan.ingest.registers.geometry import WGS84, System, check_shapes, move_to_rd
+from quickscan.ingest.tables.aliases import is_unknown
+from quickscan.ingest.tables.numbers import find_marks, read_degrees, read_number
 
 _METRES = FactSpec("coordinaat", "Coördinaat", Kind.GETAL, "Een RD-coördinaat in meters.", "m")
 _SHAPE = re.compile(r"\s*(?:POINT|POLYGON|MULTIPOLYGON)\b", re.IGNORECASE)  # nested collections can exhaust the parser

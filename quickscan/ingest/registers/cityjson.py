@@ -18,7 +18,7 @@ import numpy.typing as npt
 import shapely
 
 from quickscan.domain.errors import UnusableInputError
-from quickscan.ingest.jsons import take_list, take_mapping, take_number, take_text
+from quickscan.ingest.registers.jsons import take_list, take_mapping, take_number, take_text
 
 _GET_AGAIN = "Haal de tegel opnieuw op bij de 3DBAG (3dbag.nl)."
 _RD_CODES = ("28992", "7415")

@@ -115,11 +115,11 @@ def _is_json(head: bytes) -> bool:
 
 def _check_inside(path: Path, kind: FileKind, name: str) -> None:
     if kind == ".gpkg":
-        from quickscan.ingest.gpkg import check_geopackage  # noqa: PLC0415 - only what this kind of file needs
+        from quickscan.ingest.guard.gpkg import check_geopackage  # noqa: PLC0415 - only what this kind of file needs
 
         check_geopackage(path, name)
     elif kind == ".xlsx":
-        from quickscan.ingest.zips import check_workbook  # noqa: PLC0415 - only what this kind of file needs
+        from quickscan.ingest.guard.zips import check_workbook  # noqa: PLC0415 - only what this kind of file needs
 
         check_workbook(path, name)
     elif kind == ".zip":  # the one zip that can be read is recognised by its labels before anybody comes here

@@ -23,13 +23,13 @@ import shapely
 from quickscan.domain.errors import Fault, UnusableInputError
 from quickscan.domain.intake import SourceNote
 from quickscan.domain.terms import Herkomst
-from quickscan.ingest.aliases import get_column_aliases, make_key
-from quickscan.ingest.bag3d import keep_areas, read_floats
-from quickscan.ingest.files import FileKind
-from quickscan.ingest.geometry import SYSTEMS, System, move_to_rd
-from quickscan.ingest.layers import EXPORT_AGAIN, Layer, read_layer
-from quickscan.ingest.layout import NOTHING_TO_DO, keep_believable, match_layout, tell_rows
+from quickscan.ingest.guard.files import FileKind
 from quickscan.ingest.raw import Cells, Matched, RawTable, Rows
+from quickscan.ingest.registers.bag3d import keep_areas, read_floats
+from quickscan.ingest.registers.geometry import SYSTEMS, System, move_to_rd
+from quickscan.ingest.registers.layers import EXPORT_AGAIN, Layer, read_layer
+from quickscan.ingest.registers.layout import NOTHING_TO_DO, keep_believable, match_layout, tell_rows
+from quickscan.ingest.tables.aliases import get_column_aliases, make_key
 
 VALUE = "woz_gemiddeld_eur"
 _NAMES: Mapping[str, str] = {

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from quickscan.domain.errors import Fault
 from quickscan.domain.facts import FACTS
 from quickscan.domain.intake import How
-from quickscan.ingest.aliases import make_key
 from quickscan.ingest.raw import Cells, Matched, Rows
+from quickscan.ingest.tables.aliases import make_key
 
 NOTHING_TO_DO = "Je hoeft niets te doen."
 _ROWS_NAMED = 5

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from quickscan.ingest.layers import Words
-from quickscan.ingest.layout import pick
 from quickscan.ingest.raw import Cells
+from quickscan.ingest.registers.layers import Words
+from quickscan.ingest.registers.layout import pick
 
 Places = npt.NDArray[np.intp]
 _DIGITS = 5  # of a house number in the BAG

@@ -21,11 +21,11 @@ import pandas as pd
 from quickscan.domain.errors import Fault
 from quickscan.domain.intake import SourceNote
 from quickscan.domain.terms import Herkomst
-from quickscan.ingest.addresses import gather_addresses
-from quickscan.ingest.ids import WELL_FORMED
-from quickscan.ingest.layers import Layer, Words
-from quickscan.ingest.layout import add_columns, keep_believable, pick
 from quickscan.ingest.raw import Cells, Matched, RawTable, Rows
+from quickscan.ingest.registers.addresses import gather_addresses
+from quickscan.ingest.registers.layers import Layer, Words
+from quickscan.ingest.registers.layout import add_columns, keep_believable, pick
+from quickscan.ingest.tables.ids import WELL_FORMED
 
 IN_USE = ("Verblijfsobject in gebruik", "Verblijfsobject in gebruik (niet ingemeten)", "Verbouwing verblijfsobject")
 WOONFUNCTIE = "woonfunctie"

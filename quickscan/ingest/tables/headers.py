@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from quickscan.domain.errors import Fault
 from quickscan.domain.facts import FACTS
 from quickscan.domain.intake import How
-from quickscan.ingest.aliases import get_column_aliases, make_header_keys, make_key
-from quickscan.ingest.names import KNOWN_UNUSED, PARTS, PLACE_COLUMNS, REGISTER_LAYOUT
-from quickscan.ingest.privacy import is_private_header
 from quickscan.ingest.raw import Matched
+from quickscan.ingest.tables.aliases import get_column_aliases, make_header_keys, make_key
+from quickscan.ingest.tables.names import KNOWN_UNUSED, PARTS, PLACE_COLUMNS, REGISTER_LAYOUT
+from quickscan.ingest.tables.privacy import is_private_header
 
 CLOSE_ENOUGH = 80  # similarity from which a suggestion helps more than it misleads
 _ONE_TYPO, _TWO_TYPOS = 6, 13  # letters from which a word with one or two typing errors is still the same word

@@ -32,11 +32,11 @@ from quickscan.domain.errors import Fault, UnusableInputError
 from quickscan.domain.facts import LABELS
 from quickscan.domain.intake import SourceNote
 from quickscan.domain.terms import Herkomst
-from quickscan.ingest.aliases import make_key
-from quickscan.ingest.ids import WELL_FORMED
-from quickscan.ingest.layout import match_layout, pick
 from quickscan.ingest.raw import RawTable
-from quickscan.ingest.streams import BLOCK, BYTE_MARK, open_plain
+from quickscan.ingest.registers.layout import match_layout, pick
+from quickscan.ingest.registers.streams import BLOCK, BYTE_MARK, open_plain
+from quickscan.ingest.tables.aliases import make_key
+from quickscan.ingest.tables.ids import WELL_FORMED
 
 MAX_LABELS = 12_000_000  # twice what there were in 2026
 _HEAD = 8_192

@@ -14,11 +14,11 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from quickscan.domain.errors import UnusableInputError
-from quickscan.ingest.geoparquet import find_shapes
-from quickscan.ingest.headers import match_headers
-from quickscan.ingest.layers import MAX_FEATURES, take_cells
 from quickscan.ingest.raw import RawTable
-from quickscan.ingest.vector import place_shapes
+from quickscan.ingest.registers.geoparquet import find_shapes
+from quickscan.ingest.registers.layers import MAX_FEATURES, take_cells
+from quickscan.ingest.registers.vector import place_shapes
+from quickscan.ingest.tables.headers import match_headers
 
 _GET_AGAIN = "Haal het bestand opnieuw op."
 MAX_COLUMNS = 500

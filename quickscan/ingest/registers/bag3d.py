@@ -25,12 +25,12 @@ from quickscan.domain.errors import Fault, UnusableInputError
 from quickscan.domain.facts import FACTS
 from quickscan.domain.intake import SourceNote
 from quickscan.domain.terms import Herkomst
-from quickscan.ingest.aliases import get_column_aliases, get_value_synonyms, is_unknown, make_key
-from quickscan.ingest.cityjson import find_buildings
-from quickscan.ingest.geometry import RD
-from quickscan.ingest.layout import keep_believable, match_layout, pick, tell_rows
 from quickscan.ingest.raw import Cells, RawTable, Rows
-from quickscan.ingest.vector import settle_shapes
+from quickscan.ingest.registers.cityjson import find_buildings
+from quickscan.ingest.registers.geometry import RD
+from quickscan.ingest.registers.layout import keep_believable, match_layout, pick, tell_rows
+from quickscan.ingest.registers.vector import settle_shapes
+from quickscan.ingest.tables.aliases import get_column_aliases, get_value_synonyms, is_unknown, make_key
 
 # The 3DBAG estimates storeys only for buildings of up to five. Measured in five of its tiles (Utrecht and Zeist, 1,656
 # buildings, release 2024.04.20): none of the 43 buildings higher than 17 m had an estimate.

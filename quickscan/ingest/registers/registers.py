@@ -13,13 +13,13 @@ import numpy as np
 import shapely
 
 from quickscan.domain.errors import UnusableInputError
-from quickscan.ingest import bag
-from quickscan.ingest.aliases import make_key
-from quickscan.ingest.files import FileKind
-from quickscan.ingest.layers import DRIVERS, EXPORT_AGAIN, Layer, read_layer, read_words
-from quickscan.ingest.layout import match_layout
+from quickscan.ingest.guard.files import FileKind
 from quickscan.ingest.raw import RawTable
-from quickscan.ingest.vector import choose_layer, read_vector
+from quickscan.ingest.registers import bag
+from quickscan.ingest.registers.layers import DRIVERS, EXPORT_AGAIN, Layer, read_layer, read_words
+from quickscan.ingest.registers.layout import match_layout
+from quickscan.ingest.registers.vector import choose_layer, read_vector
+from quickscan.ingest.tables.aliases import make_key
 
 _HEIGHTS = ("b3_h_maaiveld", "b3_h_dak_70p", "b3_h_70p")
 _ROOF_LAYERS = ("lod12_2d", "lod13_2d", "lod22_2d")  # the first has the fewest parts a building
@@ -56,7 +56,7 @@ def is_areas(layers: Sequence[Layer]) -> bool:
     """Tell whether a file is about buurten, wijken or gemeenten, and not about buildings."""
     if is_bag3d(layers) or any(bag.find_objects(layer) for layer in layers):
         return False
-    from quickscan.ingest.cbs import find_areas  # noqa: PLC0415 - cbs knows much that a file of buildings does not need
+    from quickscan.ingest.registers.cbs import find_areas  # noqa: PLC0415 - cbs knows much that a file of buildings does not need
 
     return find_areas(layers) is not None
 
@@ -78,7 +78,7 @@ def _count(path: Path, kind: FileKind, name: str, objects: bag.ObjectLayer) -> b
 def _read_bag3d(
     path: Path, kind: FileKind, name: str, layers: Sequence[Layer], mapping: Mapping[str, str | None] | None
 ) -> RawTable:
-    from quickscan.ingest import bag3d  # noqa: PLC0415 - most files are not of the 3DBAG
+    from quickscan.ingest.registers import bag3d  # noqa: PLC0415 - most files are not of the 3DBAG
 
     by_name = {layer.name: layer for layer in layers}
     panden = by_name.get("pand") or next((layer for layer in layers if layer.find_field(bag3d.GROUND)), None)

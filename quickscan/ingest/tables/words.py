@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from quickscan.domain.facts import FACTS
-from quickscan.ingest.aliases import get_value_synonyms, is_perhaps_unknown, is_unknown, make_key
-from quickscan.ingest.numbers import EXCEL_ERRORS
 from quickscan.ingest.raw import Reading, is_moment
+from quickscan.ingest.tables.aliases import get_value_synonyms, is_perhaps_unknown, is_unknown, make_key
+from quickscan.ingest.tables.numbers import EXCEL_ERRORS
 
 MAX_TEXT = 500
 FORMULA = (

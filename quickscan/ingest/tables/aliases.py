@@ -14,7 +14,7 @@ from functools import cache
 
 from quickscan.domain.facts import FACTS, JA_NEE, LABELS, Kind
 from quickscan.domain.terms import UNKNOWN_WORDS
-from quickscan.ingest.names import COLUMN_NAMES, PARTS, PLACE_COLUMNS
+from quickscan.ingest.tables.names import COLUMN_NAMES, PARTS, PLACE_COLUMNS
 
 _YES_NO = {
     "ja": "j; y; yes; true; waar; 1; wel; aanwezig; met lift",

@@ -16,11 +16,11 @@ import pandas as pd
 
 from quickscan.domain.errors import Fault
 from quickscan.domain.facts import FACTS, FactSpec, Kind
-from quickscan.ingest.aliases import make_key
-from quickscan.ingest.ids import WELL_FORMED, read_pand_id
-from quickscan.ingest.numbers import Marks, find_marks, read_number
 from quickscan.ingest.raw import SPARED, Cells, Reading, Rows, show_cell, sum_up
-from quickscan.ingest.words import FORMULA, is_formula, make_choice_reader, read_postcode, read_text
+from quickscan.ingest.tables.aliases import make_key
+from quickscan.ingest.tables.ids import WELL_FORMED, read_pand_id
+from quickscan.ingest.tables.numbers import Marks, find_marks, read_number
+from quickscan.ingest.tables.words import FORMULA, is_formula, make_choice_reader, read_postcode, read_text
 
 PLACEHOLDERS: Mapping[str, tuple[float, ...]] = {
     "bouwjaar": (1005, 9999),

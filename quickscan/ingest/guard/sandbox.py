@@ -25,14 +25,14 @@ import pandas as pd
 
 from quickscan.domain.errors import UnusableInputError
 from quickscan.domain.intake import Intake
-from quickscan.ingest.drivers import GDAL_SETTINGS
-from quickscan.ingest.sandbox_child import STAGES, TOO_MUCH_MEMORY
-from quickscan.ingest.transfer import read_intake, write_frame
+from quickscan.ingest.guard.drivers import GDAL_SETTINGS
+from quickscan.ingest.guard.sandbox_child import STAGES, TOO_MUCH_MEMORY
+from quickscan.ingest.guard.transfer import read_intake, write_frame
 
 MAX_SECONDS = 30
 MAX_MEMORY = 512 << 20
 AT_ONCE = 4  # sandboxes in this process: together they may take as much memory as a small server has
-_PROJECT = Path(__file__).resolve().parents[2]
+_PROJECT = Path(__file__).resolve().parents[3]
 _REQUEST, _STAGES, _COMPLAINT, _KNOWN = "vraag.json", "fasen.txt", "klacht.txt", "bekend.arrow"
 _KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZ", "PROJ_DATA", "PROJ_LIB", "GDAL_DATA")
 QUIET_LIBRARIES = {
@@ -117,7 +117,7 @@ def _start(place: Path, request: Mapping[str, object], known: pd.DataFrame | Non
     (place / _REQUEST).write_text(json.dumps(asked_of), encoding="utf-8")
     environment = {key: os.environ[key] for key in _KEPT if key in os.environ} | QUIET_LIBRARIES | GDAL_SETTINGS
     environment |= {"PYTHONPATH": str(_PROJECT), "HOME": str(place), "TMPDIR": str(place), "TEMP": str(place), "TMP": str(place)}
-    command = [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-m", "quickscan.ingest.sandbox_child"]
+    command = [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-m", "quickscan.ingest.guard.sandbox_child"]
     with (
         (place / _REQUEST).open("rb") as asked,
         (place / _STAGES).open("wb") as told,

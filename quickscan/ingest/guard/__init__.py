@@ -1,0 +1,1 @@
+"""What stands between a file from outside and this program: limits, a look inside first, and a process apart."""

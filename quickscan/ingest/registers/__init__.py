@@ -1,0 +1,1 @@
+"""Files of registers: layers, shapes and documents, each turned into a table of buildings."""
