@@ -14,11 +14,12 @@ with left:
     st.markdown("Kies één of meer bestanden: een lijst van de eigenaar, panden uit de BAG, of iets dat die aanvult.")
     with errors.shown():
         held = intake.choose(desk)
-with right:
-    with st.container(border=True):
-        intake.offer_templates()
-    with st.container(border=True):
-        finding.offer(held)
+if not held.files and held.found is None:  # other ways to begin
+    with right:
+        with st.container(border=True):
+            intake.offer_templates()
+        with st.container(border=True):
+            finding.offer(held)
 
 if held.files or held.found is not None:
     st.session_state.pop(imported.DONE, None)
