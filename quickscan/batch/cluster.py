@@ -108,7 +108,7 @@ def _run(client: Any, address: str, batches: Iterable[tuple[int, pa.RecordBatch]
 def _pack(batch: pa.RecordBatch) -> bytes:
     """Return the batch as bytes, which do not hold on to what the batch was cut from."""
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
     return bytes(sink.getvalue())
 

@@ -92,6 +92,8 @@ def _spread(values: pa.Array, places: Places, size: int, inside: pa.Buffer) -> p
 
     Buffers are filled by hand: what lies under a null does not matter, and a fresh page of zeros costs nothing.
     """
+    if len(places) == size:  # in order, so every value is at its place already
+        return values
     if pa.types.is_dictionary(values.type):
         codes = _spread(values.indices, places, size, inside)
         return pa.DictionaryArray.from_arrays(codes, values.dictionary)
