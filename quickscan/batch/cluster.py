@@ -1,8 +1,9 @@
 """Let the workers of an existing Dask cluster do the work, for `screen --scheduler tcp://host:port`.
 
-This process reads the batches, sends them, and writes what comes back in the order of the file; so the workers need no
-access to the file, only the same version of this program. A few batches are under way at a time. When a worker is
-lost, Dask gives its batch to another one. When all are lost, or the scheduler is, we stop after a while and say so.
+Workers that see the same Parquet file read their rows from it. Others get the rows sent, so they need no access to the file,
+only the same version of this program. This process writes what comes back in the order of the file. A few batches are under
+way at a time. When a worker is lost, Dask gives its batch to another one. When all are lost, or the scheduler is, we stop
+after a while and say so.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from quickscan.batch.runners import Runner, Work
 from quickscan.domain.errors import QuickscanError, UnusableInputError
 from quickscan.domain.rules import Rules
 from quickscan.domain.screening import join_screened, screen_buildings
+from quickscan.ingest.stream import Batches, Piece
 
 CONNECT_S = 10  # to find the scheduler
 WORKERS_S = 30  # to see a (new) worker
@@ -49,7 +51,7 @@ def on_cluster(address: str) -> Iterator[Runner]:
     """Connect to the scheduler at this address and give a runner that works on its workers."""
     with _connect(address) as client:
 
-        def run(batches: Iterable[tuple[int, pa.RecordBatch]], work: Work) -> Iterator[Portion]:
+        def run(batches: Batches, work: Work) -> Iterator[Portion]:
             return _run(client, address, batches, work)
 
         yield run
@@ -90,18 +92,32 @@ def _connect(address: str) -> Iterator[Any]:
             client.close(timeout=CONNECT_S)
 
 
-def _run(client: Any, address: str, batches: Iterable[tuple[int, pa.RecordBatch]], work: Work) -> Iterator[Portion]:
-    waiting: deque[Any] = deque()
+def _run(client: Any, address: str, batches: Batches, work: Work) -> Iterator[Portion]:
+    """Yield the portions in order. Workers that have the file read it themselves; others get the rows sent."""
+    waiting: deque[tuple[Any, int, Piece | None]] = deque()
     most = AHEAD * max(_count_threads(client, address), 1)
+    rest: Iterable[tuple[int, Piece | pa.RecordBatch]] = batches
+    if batches.pieces and all(client.run(Piece.is_there, batches.pieces[0][1]).values()):
+        rest = batches.pieces
+
+    def wait() -> Portion:
+        future, first, piece = waiting.popleft()
+        found: Portion = _wait(client, address, future)
+        if found is None and piece is not None:  # a worker that came later and does not have the file
+            found = _wait(client, address, client.submit(_work, work, _pack(piece.read()), first, pure=False))
+        return found
+
     try:
-        for first, batch in batches:
-            waiting.append(client.submit(_work, work, _pack(batch), first, pure=False))
+        for first, rows in rest:
+            piece = rows if isinstance(rows, Piece) else None
+            sent = rows if isinstance(rows, Piece) else _pack(rows)
+            waiting.append((client.submit(_work, work, sent, first, pure=False), first, piece))
             if len(waiting) >= most:
-                yield _wait(client, address, waiting.popleft())
+                yield wait()
         while waiting:
-            yield _wait(client, address, waiting.popleft())
+            yield wait()
     finally:
-        for future in waiting:
+        for future, _, _ in waiting:
             future.cancel()
 
 
@@ -113,12 +129,19 @@ def _pack(batch: pa.RecordBatch) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _work(work: Work, packed: bytes, first: int) -> tuple[str, Portion | tuple[str, str, str | None]]:
-    """Do the work; runs on a worker. A refusal comes back as words, because an error may not survive the journey."""
+def _work(work: Work, rows: bytes | Piece, first: int) -> tuple[str, Portion | tuple[str, str, str | None] | None]:
+    """Do the work; runs on a worker. A refusal comes back as words, because an error may not survive the journey.
+
+    None is that the file is not here.
+    """
     try:
-        return __version__, work(pa.ipc.open_stream(packed).read_next_batch(), first)
+        if isinstance(rows, bytes):
+            return __version__, work(pa.ipc.open_stream(rows).read_next_batch(), first)
+        return __version__, work(rows.read(), first) if rows.is_there() else None
     except UnusableInputError as error:
         return __version__, (error.problem, error.advice, error.where)
+    except pa.ArrowException:
+        return __version__, ("Dit bestand is beschadigd.", "Haal het opnieuw op.", None)
 
 
 def _count_threads(client: Any, address: str) -> int:

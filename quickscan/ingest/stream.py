@@ -12,7 +12,7 @@ need the whole column to tell what a comma means, and are refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -87,22 +87,68 @@ class Batch:
     faults: tuple[Fault, ...]
 
 
-class Stream:
-    """One open file: its layout, its number of rows, and its batches in order."""
+Pieces = Callable[[list[str], int], "Iterator[tuple[int, Piece]]"]
 
-    def __init__(self, layout: Layout, rows: int, source: Any) -> None:
-        self.layout, self.rows, self._source = layout, rows, source
 
-    def batches(self, size: int = BATCH) -> Iterator[tuple[int, pa.RecordBatch]]:
-        """Yield (number of the first row, batch), in the order of the file."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows of a Parquet file, for whoever has that file too: `size` and `changed` tell whether it is the same one."""
+
+    path: Path
+    size: int
+    changed: int
+    columns: tuple[str, ...]
+    texts: tuple[str, ...]  # read as codes
+    group: int
+    start: int
+    length: int
+
+    def is_there(self) -> bool:
+        """Tell whether the file can be read here, and is the one that was meant."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return False
+        return (found.st_size, found.st_mtime_ns) == (self.size, self.changed)
+
+    def read(self) -> pa.RecordBatch:
+        """Return the rows as one batch."""
+        from pyarrow import parquet  # noqa: PLC0415 - a GeoPackage does not need it
+
+        with parquet.ParquetFile(self.path, read_dictionary=list(self.texts)) as file:
+            table = file.read_row_group(self.group, columns=list(self.columns), use_threads=False)
+        return table.slice(self.start, self.length).combine_chunks().to_batches()[0]
+
+
+@dataclass(frozen=True)
+class Batches:
+    """The batches of a file in its order, as (number of the first row, batch). `pieces` are the same rows unread, if any."""
+
+    source: Callable[[], Iterator[pa.RecordBatch]]
+    name: str
+    pieces: tuple[tuple[int, Piece], ...] = ()
+
+    def __iter__(self) -> Iterator[tuple[int, pa.RecordBatch]]:
         first = 1
         try:
-            for batch in self._source(self.layout.used, size):
+            for batch in self.source():
                 if batch.num_rows:
                     yield first, batch
                 first += batch.num_rows
         except (pa.ArrowException, OSError, RuntimeError) as error:
-            raise UnusableInputError("Dit bestand is beschadigd.", "Haal het opnieuw op.", where=self.layout.name) from error
+            raise UnusableInputError("Dit bestand is beschadigd.", "Haal het opnieuw op.", where=self.name) from error
+
+
+class Stream:
+    """One open file: its layout, its number of rows, and its batches in order."""
+
+    def __init__(self, layout: Layout, rows: int, source: Any, *, pieces: Pieces | None = None) -> None:
+        self.layout, self.rows, self._source, self._pieces = layout, rows, source, pieces
+
+    def batches(self, size: int = BATCH) -> Batches:
+        """Return the rows in batches of about this size, in the order of the file."""
+        pieces = tuple(self._pieces(self.layout.used, size)) if self._pieces else ()
+        return Batches(lambda: self._source(self.layout.used, size), self.layout.name, pieces)
 
 
 def open_stream(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], name: str) -> Stream | None:
@@ -124,6 +170,7 @@ def open_parquet(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], nam
     try:
         with parquet.ParquetFile(path) as file:
             schema, rows = file.schema_arrow, file.metadata.num_rows
+            lengths = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
     except (pa.ArrowException, OSError) as error:
         raise UnusableInputError("Dit Parquet-bestand is beschadigd.", "Haal het opnieuw op.", where=name) from error
     from quickscan.ingest.registers.geoparquet import find_shapes  # noqa: PLC0415 - only for Parquet
@@ -140,7 +187,19 @@ def open_parquet(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], nam
         with parquet.ParquetFile(path, read_dictionary=texts, pre_buffer=False, buffer_size=1 << 20) as file:
             yield from file.iter_batches(batch_size=size, columns=columns)
 
-    return Stream(layout, rows, read)
+    def cut(columns: list[str], size: int) -> Iterator[tuple[int, Piece]]:
+        about, first = path.stat(), 1
+        for group, length in enumerate(lengths):
+            step = length if length <= 2 * size else size  # a group is unpacked whole, so it is cut only when it is large
+            for start in range(0, length, max(step, 1)):
+                part = min(step, length - start)
+                yield (
+                    first + start,
+                    Piece(path.absolute(), about.st_size, about.st_mtime_ns, tuple(columns), tuple(texts), group, start, part),
+                )
+            first += length
+
+    return Stream(layout, rows, read, pieces=cut)
 
 
 def open_geopackage(path: Path, *, answer_codes: Mapping[str, tuple[str, ...]], name: str) -> Stream:

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -77,6 +78,24 @@ def test_a_frame_in_parts_is_the_frame_in_one_piece(rules: Rules) -> None:
     frame = make_frame(200)
     parts = [screen_buildings(frame.iloc[start : start + 37], rules) for start in range(0, 200, 37)]
     pd.testing.assert_frame_equal(join_screened(parts), screen_buildings(frame, rules), check_categorical=False)
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_workers_read_the_file_themselves_or_get_the_rows(
+    two_workers: LocalCluster, save: Save, tmp_path: Path, rules: Rules, *, seen: bool
+) -> None:
+    source = save(make_frame(300))
+    in_memory(source, tmp_path / "heel.parquet", rules)
+    stream = open_parquet(source, answer_codes=rules.answer_codes, name="x")
+    with on_cluster(two_workers.scheduler_address) as runner:
+
+        def run(batches, work):
+            elsewhere = tuple((first, replace(piece, path=tmp_path / "weg.parquet")) for first, piece in batches.pieces)
+            assert len(elsewhere) == 5
+            return runner(batches if seen else replace(batches, pieces=elsewhere), work)
+
+        screen_stream(stream, rules, tmp_path / "cluster.parquet", runner=run, batch=70)
+    require_same(tmp_path / "cluster.parquet", tmp_path / "heel.parquet")
 
 
 def _work_and_fall(batch: pa.RecordBatch, first: int, layout: Layout, rules: Rules, mark: Path) -> Portion:
