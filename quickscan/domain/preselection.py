@@ -78,10 +78,18 @@ def preselect(situation: Situation, rules: Rules) -> dict[str, Output]:
 
 def rank(expected: Floats, score: Floats, pand_ids: pd.Series) -> Floats:
     """Return 1 for the most expected homes; NaN stays unranked. Ties go by score, then by pand_id, never by row order."""
-    ids = pand_ids.to_numpy() if pd.api.types.is_integer_dtype(pand_ids.dtype) else pand_ids.to_numpy(dtype=str)
-    order = np.lexsort((ids, -np.nan_to_num(score), -np.nan_to_num(expected)))
+    ranked = np.flatnonzero(~np.isnan(expected))
+    ranked = ranked[np.argsort(-expected[ranked], kind="stable")]
+    # Few have the very same expected homes, so only those are compared further.
+    same = expected[ranked[1:]] == expected[ranked[:-1]]
+    tied = np.append(same, False) | np.append(False, same)
+    if tied.any():
+        group = np.cumsum(np.append(True, ~same))[tied]
+        among = ranked[tied]
+        ids = pand_ids.iloc[among]
+        names = ids.to_numpy() if pd.api.types.is_integer_dtype(ids.dtype) else ids.to_numpy(dtype=str)
+        ranked[tied] = among[np.lexsort((names, -np.nan_to_num(score[among]), group))]
     places = np.full(len(expected), np.nan)
-    ranked = order[~np.isnan(expected[order])]
     places[ranked] = np.arange(1, len(ranked) + 1)
     return places
 
