@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help app test lint format browser nginx bench screenshots lock clean
+.PHONY: help app test test-long lint format browser nginx bench screenshots lock clean
 
 PORT ?= 8501
 PYTHON ?= python3.11 python3 /usr/bin/python3# candidates; the first that is 3.11 or newer is used
@@ -30,13 +30,16 @@ apt_install() {
 endef
 
 help:  ## deze lijst
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
 app: $(APP)  ## start de app met voorbeeldgegevens (PORT=8501)
 	@exec $(BIN)/python -m quickscan app --port $(PORT)
 
 test: $(DEV) browser nginx lint  ## stijl, typen en alle tests
 	@$(BIN)/python -m pytest -n 2
+
+test-long: $(DEV)  ## de lange tests; elk heeft een korte vorm in make test
+	@$(BIN)/python -m pytest -n 2 -m long
 
 lint: $(DEV)  ## stijl en typen
 	@$(BIN)/ruff check

@@ -15,9 +15,10 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from quickscan import cli_businesscase
+from quickscan import cli_businesscase, cli_database
+from quickscan.cli_parser import UNUSABLE, DutchParser
 from quickscan.domain.errors import FaultyInputError, QuickscanError, UnusableInputError
 from quickscan.settings import DATABASE_VARIABLE, DEMO_VARIABLE, PROJECT
 
@@ -28,56 +29,19 @@ if TYPE_CHECKING:
     from quickscan.domain.rules import Rules
     from quickscan.ingest.stream import Stream
 
-DONE, FAULTS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAULTS, INTERRUPTED = 0, 1, 130
 MAX_PORT = 65535
 DEBUG_VARIABLE = "QUICKSCAN_DEBUG"
-
-_ARGPARSE_IN_DUTCH: tuple[tuple[str, str], ...] = (
-    (r"the following arguments are required: (.*)", r"dit ontbreekt: \1"),
-    (r"unrecognized arguments: (.*)", r"onbekend: \1"),
-    (r"argument (\S+): expected one argument", r"\1 heeft een waarde nodig"),
-    (r"argument (\S+): invalid choice: '?([^' ]*)'? \(choose from (.*)\)", r"'\2' is geen opdracht; kies uit \3"),
-    (r"argument (\S+): (.*)", r"\1: \2"),
-    (r"ambiguous option: (\S+) could match (.*)", r"\1 is niet duidelijk; bedoel je \2?"),
-)
-
-
-class _Formatter(argparse.RawDescriptionHelpFormatter):
-    def add_argument(self, action: argparse.Action) -> None:
-        super().add_argument(action)
-        for command in self._iter_indented_subactions(action):  # argparse measures these without their indent
-            length = len(self._format_action_invocation(command)) + self._current_indent + self._indent_increment
-            self._action_max_length = max(self._action_max_length, length)
-
-    def add_usage(self, usage: str | None, actions: Iterable[argparse.Action], groups: object, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, "gebruik: " if prefix is None else prefix)  # type: ignore[arg-type]
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that speaks Dutch; argparse itself only knows the languages of the system."""
-
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **{"formatter_class": _Formatter, "add_help": False, "allow_abbrev": False, **options})  # type: ignore[arg-type]
-        self._positionals.title, self._optionals.title = "invoer", "opties"
-        self.add_argument("-h", "--help", action="help", help="toon deze hulp")
-
-    def error(self, message: str) -> NoReturn:
-        for pattern, dutch in _ARGPARSE_IN_DUTCH:
-            if re.fullmatch(pattern, message):
-                message = re.sub(pattern, dutch, message)
-                break
-        self.print_usage(sys.stderr)
-        self.exit(UNUSABLE, f"Deze opdracht klopt niet: {message}.\nHulp: {self.prog} --help\n")
 
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; docs/cli.md describes every part of it."""
-    parser = _Parser(
+    parser = DutchParser(
         prog="python -m quickscan",
         description="Quickscan optoppen: scoort woongebouwen op optoppen, aanplakken en uitplinten.",
         epilog="Afsluitcode: 0 gelukt, 1 fouten in het bestand, 2 niet uitvoerbaar.",
     )
-    commands = parser.add_subparsers(title="opdrachten", metavar="OPDRACHT", required=True, parser_class=_Parser)
+    commands = parser.add_subparsers(title="opdrachten", metavar="OPDRACHT", required=True, parser_class=DutchParser)
 
     check = commands.add_parser(
         "check", help="controleer een bestand met gebouwen", description="Controleer een bestand; er wordt niets bewaard."
@@ -126,6 +90,7 @@ def make_parser() -> argparse.ArgumentParser:
     backtest.set_defaults(run=run_backtest)
 
     cli_businesscase.add_command(commands, day=_day)
+    cli_database.add_commands(commands)
 
     app = commands.add_parser("app", help="start de app in de browser", description="Start de app. Stoppen: Ctrl+C.")
     app.add_argument("--port", metavar="POORT", type=_port, default=8501, help="poort; standaard 8501")

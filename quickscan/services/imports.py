@@ -165,9 +165,12 @@ class Imports:
         """
         return self.store.undo_import(workspace_id, author=author, at=self.clock())
 
-    def remember_mapping(self, workspace_id: str, sender: str, mapping: Mapping[str, str | None]) -> None:
+    def remember_mapping(
+        self, workspace_id: str, sender: str, mapping: Mapping[str, str | None], *, author: str = "onbekend"
+    ) -> None:
         """Remember what the columns of a sender are; None is a column to leave out. Raises NotFoundError."""
-        self.store.save_mapping(workspace_id, _sort_name(sender), {_sort_name(header): mapping[header] for header in mapping})
+        kept = {_sort_name(header): mapping[header] for header in mapping}
+        self.store.save_mapping(workspace_id, _sort_name(sender), kept, author=author, at=self.clock())
 
     def recall_mapping(self, workspace_id: str | None, sender: str, headers: Sequence[str]) -> dict[str, str | None]:
         """Return what was remembered of these headers of a sender; a header nobody decided on is not in it."""

@@ -69,9 +69,9 @@ class Portfolios:
             )
         return self.store.get_workspace(workspace.id)
 
-    def delete(self, workspace_id: str) -> None:
-        """Remove a workspace with everything in it; raises NotFoundError."""
-        self.store.delete_workspace(workspace_id)
+    def delete(self, workspace_id: str, *, author: str = "onbekend") -> None:
+        """Remove a workspace with everything in it but its audit log; raises NotFoundError."""
+        self.store.delete_workspace(workspace_id, author=author, at=self.clock())
 
     def buildings(self, workspace_id: str, *, party: Party = Party.SAMEN) -> pd.DataFrame:
         """Return facts and answers of all buildings as one frame, ready to score."""

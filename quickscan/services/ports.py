@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 import pandas as pd
@@ -83,6 +84,80 @@ class UndoReport:
     kept: pd.DataFrame  # pand_id, fact of the cells that somebody changed since
 
 
+class Deed(StrEnum):
+    """What a line of the audit log is about."""
+
+    ANTWOORD = "antwoord"
+    FEIT = "feit"
+    IMPORT = "import"
+    TERUGDRAAIEN = "import teruggedraaid"
+    WERKRUIMTE = "werkruimte gemaakt"
+    VERWIJDEREN = "werkruimte verwijderd"
+    KOLOMMEN = "kolommen onthouden"
+    VASTSTELLEN = "vastgesteld"
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the audit log. Of one answer or fact `old` and `new` are the choice or value, and `detail` the rest."""
+
+    number: int  # rises with every line
+    workspace_id: str
+    at: datetime
+    author: str
+    what: str  # a Deed; a later version may know more
+    pand_id: str | None
+    name: str | None
+    party: str | None
+    old: str | None
+    new: str | None
+    note: str
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """All that is known of one building, or of all, at one moment; what is settled is made of this."""
+
+    workspace: Workspace
+    pand_ids: Sequence[str]  # in import order
+    facts: pd.DataFrame  # pand_id, name, source, value, label, day, confidence; the best source of each fact first
+    answers: pd.DataFrame  # pand_id, criterion, choice, note, certainty, author, at, version; None is "weet ik niet"
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRecord:
+    """Something that was settled, kept for good: of one building, or of all (`pand_id` None)."""
+
+    workspace_id: str
+    number: int  # from 1
+    at: datetime
+    author: str
+    pand_id: str | None
+    note: str
+    day: date  # of the rules
+    fingerprint: str  # of the rules, with what the workspace changed
+    rulebook: str  # fingerprint of the whole rulebook, which is kept too
+    buildings: int
+    checksum: str  # SHA-256 of the content
+
+
+class SnapshotStore(Protocol):
+    """The part of the store that keeps what was settled."""
+
+    def read_moment(self, workspace_id: str, party: Party, *, pand_id: str | None = None) -> Moment:
+        """Return one building, or all, as of one moment; raises NotFoundError."""
+
+    def save_snapshot(self, record: SnapshotRecord, *, content: bytes, rulebook: bytes) -> SnapshotRecord:
+        """Keep what was settled and the rulebook it was settled with; return it with its number. Raises NotFoundError."""
+
+    def find_snapshots(self, workspace_id: str) -> Sequence[SnapshotRecord]:
+        """Return what was settled in a workspace, the newest first; raises NotFoundError."""
+
+    def read_snapshot(self, workspace_id: str, number: int) -> tuple[SnapshotRecord, bytes, bytes]:
+        """Return a record with its content and its rulebook; raises NotFoundError."""
+
+
 class ImportStore(Protocol):
     """The part of the store that knows imports as versions of a workspace."""
 
@@ -117,15 +192,17 @@ class ImportStore(Protocol):
     def undo_import(self, workspace_id: str, *, author: str, at: datetime) -> UndoReport:
         """Undo the newest import that still stands; raises NotFoundError when there is none."""
 
-    def save_mapping(self, workspace_id: str, sender: str, mapping: Mapping[str, str | None]) -> None:
+    def save_mapping(
+        self, workspace_id: str, sender: str, mapping: Mapping[str, str | None], *, author: str, at: datetime
+    ) -> None:
         """Remember what the columns (by header) of a sender are; a later decision replaces an earlier one."""
 
     def read_mapping(self, workspace_id: str, sender: str) -> Mapping[str, str | None]:
         """Return what was remembered of a sender; raises NotFoundError."""
 
 
-class Store(ImportStore, Protocol):
-    """Everything that is kept. Every write is one committed transaction, or nothing."""
+class Store(ImportStore, SnapshotStore, Protocol):
+    """Everything that is kept. Every write is one committed transaction with a line in the audit log, or nothing."""
 
     def find_workspaces(self) -> Sequence[Workspace]:
         """Return all workspaces, the most recently changed first."""
@@ -138,8 +215,8 @@ class Store(ImportStore, Protocol):
     ) -> Workspace:
         """Store a new workspace with its buildings, facts and any answers among the columns, all or nothing."""
 
-    def delete_workspace(self, workspace_id: str) -> None:
-        """Remove a workspace and all that belongs to it; raises NotFoundError."""
+    def delete_workspace(self, workspace_id: str, *, author: str, at: datetime) -> None:
+        """Remove a workspace and all that belongs to it but its audit log; raises NotFoundError."""
 
     def read_buildings(self, workspace_id: str) -> pd.DataFrame:
         """Return all buildings with their best facts as columns, and `geometry` (WKB, RD New); index 0..n-1, import order."""
@@ -172,14 +249,27 @@ class Store(ImportStore, Protocol):
         party: Party,
         at: datetime,
         expected_version: int,
+        reason: str = "",
     ) -> Answer:
         """Commit an answer and its history line. Saving the same again changes nothing.
 
         `expected_version` is the version the person saw (0: none yet); raises StaleAnswerError when it has moved on.
+        `reason` goes into the audit log only: why it changed, when that was not simply somebody answering.
         """
 
     def read_history(self, workspace_id: str, pand_id: str, criterion: str, party: Party) -> Sequence[Answer]:
         """Return every version of one answer, newest first."""
+
+    def read_log(
+        self,
+        workspace_id: str,
+        *,
+        pand_id: str | None = None,
+        author: str | None = None,
+        what: Deed | None = None,
+        most: int = 200,
+    ) -> Sequence[LogLine]:
+        """Return the newest lines of the audit log, newest first; also of a workspace that is gone."""
 
 
 class Demo(Protocol):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from quickscan.domain.answers import Answer, Certainty, Party
 from quickscan.domain.columns import OneBuilding
-from quickscan.domain.errors import Fault, FaultyInputError, NotFoundError
+from quickscan.domain.errors import Fault, FaultyInputError, NotFoundError, StaleAnswerError
 from quickscan.domain.explanation import Explanation, explain
 from quickscan.domain.facts import FACTS, Fact, FactSpec, check_buildings
 from quickscan.domain.preselection import preselect
@@ -19,7 +19,10 @@ from quickscan.domain.scoring import Situation, look_at
 from quickscan.domain.story import tell
 from quickscan.domain.terms import INTERVENTIES, Herkomst, Interventie, Voorselectie
 from quickscan.services.portfolios import Clock, utc_now
-from quickscan.services.ports import Store
+from quickscan.services.ports import Deed, LogLine, Store
+
+LAST_LINES = 200  # how far back one can undo
+UNDONE = "ongedaan gemaakt: versie"  # the reason in the audit log by which an undo is known
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,101 @@ class Scans:
     def history(self, workspace_id: str, pand_id: str, criterion: str, *, party: Party = Party.SAMEN) -> Sequence[Answer]:
         """Return every version of one answer, newest first."""
         return self.store.read_history(workspace_id, pand_id, criterion, party)
+
+    def restore(
+        self,
+        workspace_id: str,
+        pand_id: str,
+        criterion: str,
+        version: int,
+        *,
+        rules: Rules,
+        author: str,
+        expected_version: int,
+        party: Party = Party.SAMEN,
+    ) -> Answer:
+        """Put an earlier version of an answer back as a new version, and return it; the history only grows.
+
+        Raises as `answer` does, UnknownRuleError too when the choice of then is not in force any more, and NotFoundError
+        when there never was such a version.
+        """
+        wanted = [answer for answer in self.history(workspace_id, pand_id, criterion, party=party) if answer.version == version]
+        if not wanted:
+            raise NotFoundError("Versie", str(version), advice="Kies een versie uit de geschiedenis van dit antwoord.")
+        if wanted[0].choice is not None:
+            rules.criterion(criterion).choice(wanted[0].choice)
+        return self._put_back(
+            workspace_id,
+            pand_id,
+            wanted[0],
+            author=author,
+            expected_version=expected_version,
+            reason=f"versie {version} hersteld",
+        )
+
+    def undo_last(self, workspace_id: str, *, author: str, party: Party = Party.SAMEN) -> tuple[str, Answer]:
+        """Take back one's own last answer, and return its pand_id and the answer that stands now.
+
+        What was answered before comes back as a new version; "weet ik niet" when that was nothing. Doing it again takes
+        back the answer before. Raises NotFoundError when there is nothing to take back, and StaleAnswerError when
+        somebody else answered since.
+        """
+        line = _find_to_undo(self.store.read_log(workspace_id, author=author, what=Deed.ANTWOORD, most=LAST_LINES), party)
+        if line is None or line.pand_id is None or line.name is None:
+            raise NotFoundError("Antwoord", "van uzelf", advice="Er is geen eigen antwoord dat ongedaan gemaakt kan worden.")
+        history = {answer.version: answer for answer in self.history(workspace_id, line.pand_id, line.name, party=party)}
+        version = int(str(line.detail["version"]))
+        mine, now = history[version], self.store.read_answers(workspace_id, line.pand_id, party).get(line.name)
+        before = history.get(version - 1) or replace(mine, choice=None, note="")
+        if now is None or (now.choice, now.note, now.certainty, now.author) != (mine.choice, mine.note, mine.certainty, author):
+            known = (now.choice, now.author) if now else (None, "een teruggedraaide import")
+            raise StaleAnswerError(line.name, stored=known[0], offered=before.choice, author=known[1])
+        answer = self._put_back(
+            workspace_id, line.pand_id, before, author=author, expected_version=now.version, reason=f"{UNDONE} {version}"
+        )
+        return line.pand_id, answer
+
+    def _put_back(
+        self, workspace_id: str, pand_id: str, earlier: Answer, *, author: str, expected_version: int, reason: str
+    ) -> Answer:
+        return self.store.save_answer(
+            workspace_id,
+            pand_id,
+            earlier.criterion,
+            choice=earlier.choice,
+            note=earlier.note,
+            certainty=earlier.certainty,
+            author=author,
+            party=earlier.party,
+            at=self.clock(),
+            expected_version=expected_version,
+            reason=reason,
+        )
+
+    def log(
+        self, workspace_id: str, *, pand_id: str | None = None, parties: Collection[Party] = (Party.SAMEN,), most: int = 200
+    ) -> Sequence[LogLine]:
+        """Return the newest lines of the audit log, newest first: of one building, or of the whole workspace.
+
+        Answers of a party that is not in `parties` are left out: before the reveal they are nobody else's business.
+        """
+        lines = self.store.read_log(workspace_id, pand_id=pand_id, most=most)
+        return [line for line in lines if line.party is None or line.party in parties]
+
+
+def _find_to_undo(lines: Sequence[LogLine], party: Party) -> LogLine | None:
+    """Return the newest answer that is not taken back; each undo stands for one answer before it. Newest first."""
+    undone = 0
+    for line in lines:
+        if line.party != party or (line.new is None and line.note == "" and line.detail.get("version") == 1):
+            continue  # a first "weet ik niet": there is nothing before it
+        if str(line.detail.get("reason", "")).startswith(UNDONE):
+            undone += 1
+        elif undone:
+            undone -= 1
+        else:
+            return line
+    return None
 
 
 def _typed(value: str | float, spec: FactSpec) -> str | float:

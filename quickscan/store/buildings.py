@@ -17,10 +17,12 @@ from quickscan.domain.facts import FACTS
 from quickscan.domain.intake import SourceNote
 from quickscan.domain.merging import Known
 from quickscan.domain.terms import Herkomst
+from quickscan.store.audit import Effects
 from quickscan.store.bulk import insert_columns
 from quickscan.store.frames import lengthen_answers, lengthen_facts, read_geometries, widen_facts
 from quickscan.store.tables import AnswerHistoryRow, AnswerRow, BuildingRow, FactRow, table_of
 
+CONFIDENCE = "normaal"  # of what a file says
 _NO_NOTE = SourceNote(Herkomst.OPGAVE, "import")
 
 
@@ -32,10 +34,11 @@ def insert_frame(
     *,
     author: str,
     at: datetime,
-) -> None:
+) -> Effects:
     """Insert the buildings of a new workspace, what is known of them, and the answers among the columns."""
-    pand_ids = buildings["pand_id"].astype("str").tolist()
-    id_of = insert_buildings(connection, workspace_id, pand_ids, read_geometries(buildings))
+    pand_ids, shapes, effects = buildings["pand_id"].astype("str").tolist(), read_geometries(buildings), Effects()
+    id_of = insert_buildings(connection, workspace_id, pand_ids, shapes)
+    effects.add_buildings(pand_ids, shapes)
     ids = [id_of[pand_id] for pand_id in pand_ids]
     facts = lengthen_facts(buildings)
     notes = [sources.get(name, _NO_NOTE) for name in facts.names]
@@ -47,6 +50,8 @@ def insert_frame(
         "source_date": [note.day for note in notes],
     }
     insert_facts(connection, columns, facts.cells, author=author, at=at)
+    for row, name, note, value in zip(facts.rows, facts.names, notes, facts.cells, strict=True):
+        effects.set_fact(pand_ids[row], name, note.source, value, about=(note.label, note.day, CONFIDENCE, author, at))
     answers = lengthen_answers(buildings)
     insert_estimates(
         connection,
@@ -57,6 +62,10 @@ def insert_frame(
         author=author,
         at=at,
     )
+    about = ("", Certainty.INSCHATTING, author, at)
+    for row, name, choice in zip(answers.rows, answers.names, answers.cells, strict=True):
+        effects.set_answer(pand_ids[row], name, Party.SAMEN, choice=choice, version=1, about=about)
+    return effects
 
 
 def insert_buildings(
@@ -79,7 +88,7 @@ def insert_facts(
         "number": [None if isinstance(value, str) else value for value in values],
         "text": [value if isinstance(value, str) else None for value in values],
     }
-    same = {"confidence": "normaal", "author": author, "recorded_at": at}
+    same = {"confidence": CONFIDENCE, "author": author, "recorded_at": at}
     insert_columns(connection, table_of(FactRow), {**columns, **split}, same)
 
 

@@ -6,6 +6,7 @@ several. Both keep an acknowledged answer through a crash: `synchronous=FULL` he
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -72,6 +73,7 @@ def _make_sqlite_engine(url: URL) -> Engine:
     connect_args = {"isolation_level": None, "timeout": PATIENCE_S}
     engine = create_engine(url.set(drivername="sqlite+pysqlite"), connect_args=connect_args)
     begin_explicitly(engine)
+    _watch_file(engine, url)
 
     @event.listens_for(engine, "connect")
     def demand(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -93,6 +95,41 @@ def _make_sqlite_engine(url: URL) -> Engine:
     return engine
 
 
+def _watch_file(engine: Engine, url: URL) -> None:
+    """Refuse to go on when the file was removed or replaced while we had it open; the same file may come back.
+
+    SQLite itself would write on in a file that nobody opens again, make a new one without asking, or lay the -wal of the
+    old file over the new one.
+    """
+    if not _is_file(url):
+        return
+    path = str(url.database)
+    ours: list[tuple[int, int]] = []  # the file we opened first
+
+    def require_same(*_: object) -> None:
+        if ours and _identify(path) != ours[0]:
+            raise StoreError(
+                "Het gegevensbestand is verdwenen of vervangen terwijl de app liep.",
+                "Er is niets bewaard. Stop de app, zet het bestand terug (of een back-up, met restore) en start opnieuw.",
+                where=name_place(url),
+            )
+
+    @event.listens_for(engine, "connect")
+    def remember(*_: object) -> None:
+        ours[:] = ours or [_identify(path)]
+
+    event.listen(engine, "do_connect", require_same)
+    event.listen(engine, "checkout", require_same)
+
+
+def _identify(path: str) -> tuple[int, int]:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - at every use of a connection, so as quick as can be
+    except FileNotFoundError:
+        return (0, 0)
+    return (found.st_dev, found.st_ino)
+
+
 def _make_postgresql_engine(url: URL) -> Engine:
     ours = " ".join(f"-c {setting}={value}" for setting, value in _POSTGRESQL_SETTINGS.items())
     theirs = url.query.get("options", "")
@@ -107,6 +144,10 @@ def _make_postgresql_engine(url: URL) -> Engine:
 
 
 def _make_folder(url: URL) -> None:
-    if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith((":", "file:")):
+    if url.get_backend_name() == "sqlite" and _is_file(url):
         # Only for ourselves: answers carry names of people.
-        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        Path(str(url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _is_file(url: URL) -> bool:
+    return bool(url.database) and not str(url.database).startswith((":", "file:"))

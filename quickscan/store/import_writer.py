@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, and_, bindparam, delete, func, select, tuple_
 
-from quickscan.domain.answers import Party
+from quickscan.domain.answers import Certainty, Party
 from quickscan.domain.merging import GEOMETRY
 from quickscan.domain.terms import Herkomst
 from quickscan.services.ports import ImportBatch, ImportRecord
-from quickscan.store.buildings import insert_buildings, insert_estimates, insert_facts, move_buildings
+from quickscan.store.audit import Effects
+from quickscan.store.buildings import CONFIDENCE, insert_buildings, insert_estimates, insert_facts, move_buildings
 from quickscan.store.bulk import insert_columns
 from quickscan.store.frames import read_geometries
 from quickscan.store.tables import AnswerHistoryRow, AnswerRow, BuildingRow, FactRow, ImportChangeRow, table_of
@@ -36,15 +37,19 @@ class ImportWriter:
         self.connection = connection
         self.workspace_id, self.number = record.workspace_id, record.number
         self.author, self.at = record.author, record.at
+        self.effects = Effects()
 
-    def write(self, batch: ImportBatch) -> None:
-        pand_ids = batch.added["pand_id"].astype("str").tolist()
-        id_of = insert_buildings(self.connection, self.workspace_id, pand_ids, read_geometries(batch.added))
+    def write(self, batch: ImportBatch) -> Effects:
+        """Write the cells and return what was done, for the audit log."""
+        pand_ids, shapes = batch.added["pand_id"].astype("str").tolist(), read_geometries(batch.added)
+        id_of = insert_buildings(self.connection, self.workspace_id, pand_ids, shapes)
+        self.effects.add_buildings(pand_ids, shapes)
         added = frozenset(pand_ids)
         self._record({"pand_id": pand_ids, "new_text": pand_ids}, {"fact": ADDED, "source": Herkomst.OPGAVE})
         self._write_facts(batch.facts, batch.dropped, id_of, added)
         self._write_answers(batch.answers, id_of, added)
         self._write_shapes(batch.shapes, id_of)
+        return self.effects
 
     def _record(self, columns: Mapping[str, Sequence[Any]], constants: Mapping[str, Any] | None = None) -> None:
         this = {"workspace_id": self.workspace_id, "number": self.number, **(constants or {})}
@@ -75,8 +80,12 @@ class ImportWriter:
             }
         )
         self._delete_replaced()
+        for pand_id, (_, name, source) in gone:
+            self.effects.remove_fact(pand_id, name, source)
         order = np.lexsort((np.array(names, dtype="U"), np.array([key[0] for key in keys], dtype=np.int64)))
         labels, days = facts["label"].astype(object).tolist(), facts["day"].tolist()
+        for pand_id, (_, name, source), value, label, day in zip(pand_ids, keys, values, labels, days, strict=True):
+            self.effects.set_fact(pand_id, name, source, value, about=(label, day, CONFIDENCE, self.author, self.at))
         columns = {
             "building_id": [keys[place][0] for place in order],
             "name": [names[place] for place in order],
@@ -132,6 +141,9 @@ class ImportWriter:
             same = (table.c.building_id == bindparam("b_building"), table.c.criterion == bindparam("b_criterion"))
             self.connection.execute(delete(table).where(*same, table.c.party == Party.SAMEN), replaced)
         versions = [1 + last.get((pand_id, name), 0) for pand_id, name in zip(pand_ids, criteria, strict=True)]
+        about = ("", Certainty.INSCHATTING, self.author, self.at)
+        for pand_id, name, choice, version in zip(pand_ids, criteria, choices, versions, strict=True):
+            self.effects.set_answer(pand_id, name, Party.SAMEN, choice=choice, version=version, about=about)
         insert_estimates(
             self.connection,
             self.workspace_id,
@@ -178,6 +190,8 @@ class ImportWriter:
         sources = [Herkomst(source) for source in shapes["source"].astype(object)]
         self._record({"pand_id": pand_ids, "source": sources, "new_shape": new, "old_shape": old}, {"fact": GEOMETRY})
         move_buildings(self.connection, ids, new)
+        for pand_id, shape in zip(pand_ids, new, strict=True):
+            self.effects.set_shape(pand_id, shape)
 
 
 def _spread(old: Old, keys: Sequence[Key]) -> dict[str, list[Any]]:

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Engine, Row, and_, bindparam, delete, func, i
 
 from quickscan.domain.errors import NotFoundError, StalePlanError
 from quickscan.domain.merging import Known, name_shape
-from quickscan.services.ports import FileNote, ImportBatch, ImportRecord, UndoReport
+from quickscan.services.ports import Deed, FileNote, ImportBatch, ImportRecord, UndoReport
+from quickscan.store.audit import log_change
 from quickscan.store.buildings import read_known
 from quickscan.store.frames import check_ids
 from quickscan.store.import_writer import ImportWriter
@@ -68,7 +69,10 @@ class ImportTables:
                 workspace_id, number, at, author, tuple(files), len(batch.added), batch.changed, batch.cells, batch.refused
             )
             _insert_record(connection, record)
-            ImportWriter(connection, record).write(batch)
+            effects = ImportWriter(connection, record).write(batch)
+            counts = {"number": number, "added": record.added, "changed": record.changed, "refused": record.refused}
+            named = ", ".join(file.name for file in record.files)
+            log_change(connection, Deed.IMPORT, workspace_id, author=author, at=at, new=named, detail=counts, effects=effects)
             return _read_record(connection, workspace_id, number)
 
     def find_imports(self, workspace_id: str) -> Sequence[ImportRecord]:
@@ -105,11 +109,17 @@ class ImportTables:
                     "Import", "om terug te draaien", advice="Er is geen import meer die teruggedraaid kan worden."
                 )
             outcome = undo(connection, workspace_id, number, author=author, at=at)
+            effects = outcome.effects
+            log_change(
+                connection, Deed.TERUGDRAAIEN, workspace_id, author=author, at=at, detail={"number": number}, effects=effects
+            )
             _raise_versions(connection, workspace_id, at)
             record = _read_record(connection, workspace_id, number)
         return UndoReport(record, outcome.removed, outcome.stayed, outcome.restored, outcome.kept)
 
-    def save_mapping(self, workspace_id: str, sender: str, mapping: Mapping[str, str | None]) -> None:
+    def save_mapping(
+        self, workspace_id: str, sender: str, mapping: Mapping[str, str | None], *, author: str, at: datetime
+    ) -> None:
         table = table_of(ColumnMappingRow)
         rows = [{"workspace_id": workspace_id, "sender": sender, "header": head, "target": mapping[head]} for head in mapping]
         same = and_(table.c.workspace_id == workspace_id, table.c.sender == sender, table.c.header == bindparam("b_header"))
@@ -118,6 +128,9 @@ class ImportTables:
             if rows:
                 connection.execute(delete(table).where(same), [{"b_header": header} for header in mapping])
                 connection.execute(insert(table), rows)
+                log_change(
+                    connection, Deed.KOLOMMEN, workspace_id, author=author, at=at, name=sender, detail={"mapping": dict(mapping)}
+                )
 
     def read_mapping(self, workspace_id: str, sender: str) -> Mapping[str, str | None]:
         query = select(ColumnMappingRow.header, ColumnMappingRow.target).where(

@@ -32,10 +32,12 @@ from quickscan.domain.errors import NotFoundError, StaleAnswerError, UnusableInp
 from quickscan.domain.facts import FACTS, Fact
 from quickscan.domain.intake import SourceNote
 from quickscan.domain.terms import Herkomst
-from quickscan.services.ports import Workspace
+from quickscan.services.ports import Deed, LogLine, Workspace
+from quickscan.store.audit import log_change, read_log
 from quickscan.store.buildings import insert_frame, read_frame
 from quickscan.store.frames import check_ids
 from quickscan.store.imports import ImportTables
+from quickscan.store.snapshots import SnapshotTables
 from quickscan.store.tables import (
     AnswerHistoryRow,
     AnswerRow,
@@ -43,6 +45,7 @@ from quickscan.store.tables import (
     FactRow,
     ImportChangeRow,
     ImportVersionRow,
+    SnapshotRow,
     WorkspaceRow,
     table_of,
 )
@@ -59,7 +62,7 @@ _ANSWER = tuple(getattr(AnswerRow, name) for name in _ANSWER_COLUMNS)
 _HISTORY = tuple(getattr(AnswerHistoryRow, name) for name in _ANSWER_COLUMNS)
 
 
-class SqlStore(ImportTables):
+class SqlStore(ImportTables, SnapshotTables):
     """Implements `Store` on SQLite and PostgreSQL. Safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:
@@ -86,14 +89,17 @@ class SqlStore(ImportTables):
         workspace_id = str(uuid.uuid4())
         with writing(self.engine) as connection:
             insert_workspace(connection, workspace_id, name, fictional=fictional, at=at)
-            insert_frame(connection, workspace_id, buildings, sources, author=author, at=at)
+            effects = insert_frame(connection, workspace_id, buildings, sources, author=author, at=at)
+            log_change(connection, Deed.WERKRUIMTE, workspace_id, author=author, at=at, new=name, effects=effects)
             return get_workspace(connection, workspace_id)
 
-    def delete_workspace(self, workspace_id: str) -> None:
+    def delete_workspace(self, workspace_id: str, *, author: str, at: datetime) -> None:
         with writing(self.engine) as connection:
             lock_workspace(connection, workspace_id)
+            name = get_workspace(connection, workspace_id).name
+            log_change(connection, Deed.VERWIJDEREN, workspace_id, author=author, at=at, old=name)
             connection.execute(delete(WorkspaceRow).where(WorkspaceRow.id == workspace_id))  # cascades to all but the histories
-            for kept_by_name in (AnswerHistoryRow, ImportVersionRow, ImportChangeRow):
+            for kept_by_name in (AnswerHistoryRow, ImportVersionRow, ImportChangeRow, SnapshotRow):
                 connection.execute(delete(kept_by_name).where(kept_by_name.workspace_id == workspace_id))
 
     # -- buildings and facts
@@ -136,6 +142,24 @@ class SqlStore(ImportTables):
                 return
             else:
                 connection.execute(update(FactRow).where(*same).values(**content))
+            old = None if stored is None else str(_make_fact(stored).value)
+            log_change(
+                connection,
+                Deed.FEIT,
+                workspace_id,
+                author=author,
+                at=at,
+                pand_id=pand_id,
+                name=fact.name,
+                old=old,
+                new=str(fact.value if content["number"] is None else content["number"]),
+                detail={
+                    "source": fact.source,
+                    "label": fact.source_label,
+                    "day": fact.source_date,
+                    "confidence": fact.confidence,
+                },
+            )
             raise_version(connection, workspace_id, at, facts_version=WorkspaceRow.facts_version + 1)
 
     # -- answers
@@ -170,6 +194,7 @@ class SqlStore(ImportTables):
         party: Party,
         at: datetime,
         expected_version: int,
+        reason: str = "",
     ) -> Answer:
         with writing(self.engine) as connection:
             lock_workspace(connection, workspace_id)
@@ -190,6 +215,20 @@ class SqlStore(ImportTables):
             else:
                 connection.execute(_UPDATE_ANSWER, {**same, **{name: content[name] for name in _CHANGED_BY_ANSWER}})
             connection.execute(_INSERT_HISTORY, {"workspace_id": workspace_id, "pand_id": pand_id, **content})
+            log_change(
+                connection,
+                Deed.ANTWOORD,
+                workspace_id,
+                author=author,
+                at=at,
+                pand_id=pand_id,
+                name=criterion,
+                party=party.value,
+                old=stored.choice if stored else None,
+                new=choice,
+                note=note,
+                detail={"certainty": certainty, "version": version, **({"reason": reason} if reason else {})},
+            )
             connection.execute(_RAISE_ANSWERS_VERSION, {"b_workspace": workspace_id, "changed_at": at})
             return answer
 
@@ -203,6 +242,18 @@ class SqlStore(ImportTables):
         with reading(self.engine) as connection:
             _get_building(connection, workspace_id, pand_id)
             return [Answer(*row) for row in connection.execute(query)]
+
+    def read_log(
+        self,
+        workspace_id: str,
+        *,
+        pand_id: str | None = None,
+        author: str | None = None,
+        what: Deed | None = None,
+        most: int = 200,
+    ) -> Sequence[LogLine]:
+        with reading(self.engine) as connection:
+            return read_log(connection, workspace_id, pand_id=pand_id, author=author, what=what, most=most)
 
 
 def _get_building(connection: Connection, workspace_id: str, pand_id: str) -> int:

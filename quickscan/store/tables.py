@@ -5,6 +5,9 @@ A workspace has buildings; a building has facts (one per name and source) and an
 foreign key, so that nothing cascades into it; triggers in the database refuse every change, and allow its deletion
 only once its workspace is gone. The same goes for `import_version` (but that an import is undone can be told, once) and
 `import_change`. `column_mapping` is what a person decided about the columns of a sender.
+
+`audit_log` has a line for every change, written in the same transaction, and stays when its workspace goes. `snapshot`
+is what was settled ("vastgesteld"), and `settled_rulebook` the rules it was settled with, kept once for all of them.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from sqlalchemy import (
     Double,
     Enum,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -231,3 +235,79 @@ class ColumnMappingRow(Base):
     sender: Mapped[str] = mapped_column(String, primary_key=True, comment="van wie het bestand komt, in kleine letters")
     header: Mapped[str] = mapped_column(String, primary_key=True, comment="kop van de kolom, in kleine letters")
     target: Mapped[str | None] = mapped_column(String, comment="gegeven, criterium of geometry; leeg: niet gebruiken")
+
+
+class AuditRow(Base):
+    """One change. A cell has `name` with `old` and `new`; what changes many at once tells it all in `content`. Append only.
+
+    `what` is a word of `services.ports.Deed`; the database does not check it, so that a new kind needs no migration.
+    """
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index(None, "workspace_id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, comment="volgorde")
+    workspace_id: Mapped[str] = mapped_column(String(_UUID_LENGTH), comment="geen verwijzing: zie de module")
+    at: Mapped[datetime] = mapped_column(UtcDateTime, comment="UTC")
+    author: Mapped[str] = mapped_column(String, comment="wie het deed")
+    what: Mapped[str] = mapped_column(String, comment="soort wijziging, bijvoorbeeld antwoord")
+    pand_id: Mapped[str | None] = mapped_column(String(PAND_ID_LENGTH))
+    name: Mapped[str | None] = mapped_column(String, comment="criterium, gegeven of wat anders veranderde")
+    party: Mapped[str | None] = mapped_column(String)
+    old: Mapped[str | None] = mapped_column(String, comment="wat er stond; leeg: niets of weet ik niet")
+    new: Mapped[str | None] = mapped_column(String, comment="wat er kwam te staan")
+    note: Mapped[str] = mapped_column(String, comment="toelichting van de persoon")
+    detail: Mapped[str | None] = mapped_column(String, comment="JSON: de rest van een enkele wijziging")
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, comment="JSON met zlib: de cellen van een grote wijziging")
+
+
+class SnapshotRow(Base):
+    """One building, or all of a workspace, as it was settled. Append only; goes once its workspace is gone."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (CheckConstraint("number >= 1", name="number"),)
+
+    workspace_id: Mapped[str] = mapped_column(String(_UUID_LENGTH), primary_key=True, comment="geen verwijzing: zie de module")
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="begint bij 1")
+    at: Mapped[datetime] = mapped_column(UtcDateTime, comment="UTC")
+    author: Mapped[str] = mapped_column(String)
+    pand_id: Mapped[str | None] = mapped_column(String(PAND_ID_LENGTH), comment="leeg: alle gebouwen")
+    note: Mapped[str] = mapped_column(String, comment="toelichting")
+    day: Mapped[date] = mapped_column(Date, comment="peildatum van de normen")
+    fingerprint: Mapped[str] = mapped_column(String, comment="van de normenset, met de aanpassingen van de werkruimte")
+    rulebook: Mapped[str] = mapped_column(String, comment="sleutel in settled_rulebook")
+    buildings: Mapped[int] = mapped_column(comment="aantal gebouwen")
+    checksum: Mapped[str] = mapped_column(String, comment="SHA-256 van de inhoud zonder zlib")
+    content: Mapped[bytes] = mapped_column(LargeBinary, comment="JSON met zlib: gegevens, antwoorden en uitkomsten")
+
+
+class RulebookRow(Base):
+    """A rulebook that something was settled with, whole, so that it can be worked out again later. Append only."""
+
+    __tablename__ = "settled_rulebook"
+
+    fingerprint: Mapped[str] = mapped_column(String, primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary, comment="JSON met zlib")
+
+
+class BusinessCaseRow(Base):
+    """What people filled in for the business case of one building; `quickscan.store.finance` reads and writes it."""
+
+    __tablename__ = "business_case"
+    __table_args__ = (
+        CheckConstraint("version >= 1", name="version"),
+        {"sqlite_with_rowid": False},
+    )
+
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True)
+    pand_id: Mapped[str] = mapped_column(
+        String(PAND_ID_LENGTH), primary_key=True, comment="leeg: de eigen waarden van de werkruimte"
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="volgnummer per pand, vanaf 1")
+    name: Mapped[str] = mapped_column(String, comment="naam voor mensen")
+    content: Mapped[str] = mapped_column(String, comment="JSON: wat afwijkt van scan en normenset, als in een casebestand")
+    locked: Mapped[bool] = mapped_column(comment="vast: kan niet meer wijzigen")
+    leading: Mapped[bool] = mapped_column(comment="de case die voor de scan telt")
+    version: Mapped[int] = mapped_column(comment="begint bij 1 en telt de wijzigingen")
+    author: Mapped[str] = mapped_column(String, comment="wie het laatst wijzigde")
+    at: Mapped[datetime] = mapped_column(UtcDateTime, comment="UTC")

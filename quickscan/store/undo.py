@@ -18,6 +18,7 @@ from quickscan.domain.answers import Certainty, Party
 from quickscan.domain.facts import FACTS
 from quickscan.domain.merging import GEOMETRY
 from quickscan.domain.terms import Herkomst
+from quickscan.store.audit import Effects
 from quickscan.store.buildings import move_buildings
 from quickscan.store.bulk import insert_columns
 from quickscan.store.import_writer import ADDED
@@ -49,6 +50,7 @@ class Undone:
     stayed: tuple[str, ...] = ()
     restored: int = 0
     kept_cells: list[tuple[str, str]] = field(default_factory=list)
+    effects: Effects = field(default_factory=Effects)
 
     @property
     def kept(self) -> pd.DataFrame:
@@ -115,6 +117,14 @@ class _Undoing:
         wanted = tuple_(_FACT.c.building_id, _FACT.c.name, _FACT.c.source)
         self.connection.execute(delete(_FACT).where(wanted.in_(keys)))
         back = [row for row in standing if row.old_at is not None]
+        effects = self.outcome.effects
+        for row in standing:
+            if row.old_at is None:
+                effects.remove_fact(row.pand_id, row.fact, row.source)
+            else:
+                value = row.old_text if row.old_number is None else row.old_number
+                about = (row.old_label, row.old_date, row.old_confidence, row.old_author, row.old_at)
+                effects.set_fact(row.pand_id, row.fact, row.source, value, about=about)
         columns = {
             "building_id": [row.id for row in back],
             "name": [row.fact for row in back],
@@ -158,10 +168,15 @@ class _Undoing:
                 why = f"Import {self.number} is teruggedraaid."
                 content = {"choice": None, "note": why, "certainty": Certainty.INSCHATTING, "author": author, "at": at}
                 self.connection.execute(delete(_ANSWER).where(this))
+                self.outcome.effects.remove_answer(row.pand_id, row.fact, Party.SAMEN)
             else:
                 content = {"choice": row.old_text, "note": row.old_label, "certainty": Certainty(row.old_confidence)}
                 content |= {"author": row.old_author, "at": row.old_at}
                 self.connection.execute(update(_ANSWER).where(this).values(version=row.version + 1, **content))
+                about = (row.old_label, row.old_confidence, row.old_author, row.old_at)
+                self.outcome.effects.set_answer(
+                    row.pand_id, row.fact, Party.SAMEN, choice=row.old_text, version=row.version + 1, about=about
+                )
             line = {"workspace_id": self.workspace_id, "pand_id": row.pand_id, **key, **content}
             self.connection.execute(insert(_HISTORY).values(**line))
 
@@ -175,6 +190,8 @@ class _Undoing:
         standing = self._split(self.connection.execute(query).all())
         if standing:
             move_buildings(self.connection, [row.id for row in standing], [row.old_shape for row in standing])
+        for row in standing:
+            self.outcome.effects.set_shape(row.pand_id, row.old_shape)
 
     def undo_buildings(self) -> None:
         """Remove what the import added, but not where a person gave something since."""
@@ -190,5 +207,8 @@ class _Undoing:
         gone = [{"b_id": row.id} for row in rows if not row.is_used]
         if gone:
             self.connection.execute(delete(_BUILDING.id.table).where(_BUILDING.id == bindparam("b_id")), gone)
+        for row in rows:
+            if not row.is_used:
+                self.outcome.effects.remove_building(row.pand_id)
         self.outcome.removed = len(gone)
         self.outcome.stayed = tuple(row.pand_id for row in rows if row.is_used)

@@ -244,7 +244,7 @@ def test_a_file_that_only_adds_cannot_be_the_first(run: Run, tmp_path: Path, den
     assert together.returncode == 0, together.stderr
     found = pd.read_csv(tmp_path / "uit.csv", dtype={"pand_id": str})
     assert len(found) == 5613
-    assert found["buurt"].nunique() > 1
+    assert len(set(found["buurt"].dropna())) > 1
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,17 @@ from quickscan.domain.facts import FACTS, Fact
 from quickscan.domain.intake import SourceNote
 from quickscan.domain.merging import Known, is_criterion, name_shape
 from quickscan.domain.terms import Herkomst
-from quickscan.services.ports import FileNote, ImportBatch, ImportRecord, UndoReport, Workspace
+from quickscan.services.ports import (
+    Deed,
+    FileNote,
+    ImportBatch,
+    ImportRecord,
+    LogLine,
+    Moment,
+    SnapshotRecord,
+    UndoReport,
+    Workspace,
+)
 
 FactKey = tuple[str, str, Herkomst]  # pand_id, name, source
 AnswerKey = tuple[str, str, Party]  # pand_id, criterion, party
@@ -54,6 +64,7 @@ class _Kept:
     history: dict[AnswerKey, list[Answer]] = field(default_factory=dict)
     imports: list[_Import] = field(default_factory=list)
     mappings: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    snapshots: list[tuple[SnapshotRecord, bytes, bytes]] = field(default_factory=list)
 
 
 class InMemoryStore:
@@ -62,6 +73,7 @@ class InMemoryStore:
     def __init__(self) -> None:
         self._kept: dict[str, _Kept] = {}
         self._made = 0
+        self._log: list[LogLine] = []
 
     def _get(self, workspace_id: str) -> _Kept:
         if workspace_id not in self._kept:
@@ -118,8 +130,9 @@ class InMemoryStore:
         self._raise(kept)
         return kept.workspace
 
-    def delete_workspace(self, workspace_id: str) -> None:
+    def delete_workspace(self, workspace_id: str, *, author: str, at: datetime) -> None:
         self._get(workspace_id)
+        self._tell(workspace_id, Deed.VERWIJDEREN, author, at)
         del self._kept[workspace_id]
 
     # -- facts
@@ -189,6 +202,7 @@ class InMemoryStore:
         party: Party,
         at: datetime,
         expected_version: int,
+        reason: str = "",
     ) -> Answer:
         kept = self._get_with(workspace_id, pand_id)
         stored = kept.answers.get((pand_id, criterion, party))
@@ -199,10 +213,68 @@ class InMemoryStore:
             raise StaleAnswerError(criterion, stored=known[0], offered=choice, author=known[1])
         answer = self._answer(kept, pand_id, Answer(criterion, choice, note, certainty, author, party, at, 0))
         self._raise(kept, answers=1)
+        line = self._tell(workspace_id, Deed.ANTWOORD, author, at, pand_id)
+        detail = {"certainty": certainty, "version": answer.version, **({"reason": reason} if reason else {})}
+        old = stored.choice if stored else None
+        self._log[-1] = replace(line, name=criterion, party=party, old=old, new=choice, note=note, detail=detail)
         return answer
 
     def read_history(self, workspace_id: str, pand_id: str, criterion: str, party: Party) -> Sequence[Answer]:
         return list(reversed(self._get_with(workspace_id, pand_id).history.get((pand_id, criterion, party), [])))
+
+    # -- the log, and what was settled
+
+    def _tell(self, workspace_id: str, what: Deed, author: str, at: datetime, pand_id: str | None = None) -> LogLine:
+        number = len(self._log) + 1
+        self._log.append(LogLine(number, workspace_id, at, author, what, pand_id, None, None, None, None, ""))
+        return self._log[-1]
+
+    def read_log(
+        self,
+        workspace_id: str,
+        *,
+        pand_id: str | None = None,
+        author: str | None = None,
+        what: Deed | None = None,
+        most: int = 200,
+    ) -> Sequence[LogLine]:
+        wanted = {"workspace_id": workspace_id, "pand_id": pand_id, "author": author, "what": what}
+        asked = {name: value for name, value in wanted.items() if value is not None}
+        lines = [line for line in reversed(self._log) if all(getattr(line, name) == asked[name] for name in asked)]
+        return lines[:most]
+
+    def read_moment(self, workspace_id: str, party: Party, *, pand_id: str | None = None) -> Moment:
+        kept = self._get(workspace_id) if pand_id is None else self._get_with(workspace_id, pand_id)
+        pand_ids = [here for here in kept.shapes if pand_id in (None, here)]
+        facts = [
+            (here, fact.name, str(fact.source), fact.value, fact.source_label, fact.source_date, fact.confidence)
+            for here in pand_ids
+            for fact in self.read_facts(workspace_id, here)
+        ]
+        answers = [
+            (here, one.criterion, one.choice, one.note, one.certainty, one.author, one.at, one.version)
+            for here in pand_ids
+            for one in self.read_answers(workspace_id, here, party).values()
+        ]
+        of_facts = ["pand_id", "name", "source", "value", "label", "day", "confidence"]
+        of_answers = ["pand_id", "criterion", "choice", "note", "certainty", "author", "at", "version"]
+        frames = pd.DataFrame(facts, columns=of_facts, dtype=object), pd.DataFrame(answers, columns=of_answers, dtype=object)
+        return Moment(kept.workspace, pand_ids, *frames)
+
+    def save_snapshot(self, record: SnapshotRecord, *, content: bytes, rulebook: bytes) -> SnapshotRecord:
+        kept = self._get(record.workspace_id).snapshots
+        kept.append((replace(record, number=len(kept) + 1), content, rulebook))
+        self._tell(record.workspace_id, Deed.VASTSTELLEN, record.author, record.at, record.pand_id)
+        return kept[-1][0]
+
+    def find_snapshots(self, workspace_id: str) -> Sequence[SnapshotRecord]:
+        return [record for record, _, _ in reversed(self._get(workspace_id).snapshots)]
+
+    def read_snapshot(self, workspace_id: str, number: int) -> tuple[SnapshotRecord, bytes, bytes]:
+        kept = self._get(workspace_id).snapshots
+        if not 1 <= number <= len(kept):
+            raise NotFoundError("Vaststelling", str(number), advice="Kies een andere.")
+        return kept[number - 1]
 
     # -- versions: what was imported
 
@@ -346,7 +418,9 @@ class InMemoryStore:
 
     # -- mappings
 
-    def save_mapping(self, workspace_id: str, sender: str, mapping: Mapping[str, str | None]) -> None:
+    def save_mapping(
+        self, workspace_id: str, sender: str, mapping: Mapping[str, str | None], *, author: str, at: datetime
+    ) -> None:
         self._get(workspace_id).mappings.update({(sender, header): target for header, target in mapping.items()})
 
     def read_mapping(self, workspace_id: str, sender: str) -> Mapping[str, str | None]:

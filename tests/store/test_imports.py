@@ -342,7 +342,7 @@ def test_what_happened_cannot_be_emptied(postgres_url: object, opened: Callable[
 def test_with_its_workspace_everything_goes(store: SqlStore, first: pd.DataFrame) -> None:
     made = bring_in(store, None, first).workspace_id
     Imports(store).remember_mapping(made, "Haag Wonen", {"Bj": "bouwjaar"})
-    store.delete_workspace(made)
+    store.delete_workspace(made, author="Ada", at=NOON)
     with store.engine.connect() as connection:
         for table in ("import_version", "import_change", "column_mapping", "fact", "answer_history"):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0  # noqa: S608 - our own names

@@ -65,6 +65,20 @@ def test_every_sqlite_connection_is_durable_and_checks_its_keys(sqlite_url: URL,
             assert found == ["wal", 2, 1, 15_000]
 
 
+def test_a_write_asks_sqlite_for_the_lock_at_once_and_a_read_does_not(sqlite_url: URL, opened: Open) -> None:
+    store, sent = opened(sqlite_url), []
+
+    @event.listens_for(store.engine, "before_cursor_execute")
+    def note(*told: object) -> None:
+        sent.append(told[2])
+
+    made = make_workspace(store)
+    assert sent[0] == "BEGIN IMMEDIATE"
+    sent.clear()
+    store.get_workspace(made.id)
+    assert sent[0] == "BEGIN"
+
+
 def test_postgresql_acknowledges_only_what_is_on_disk(postgres_url: URL, opened: Open) -> None:
     with opened(postgres_url).engine.connect() as connection:
         shown = [

@@ -19,15 +19,16 @@ from quickscan.domain.facts import Fact
 from quickscan.domain.intake import Intake
 from quickscan.domain.terms import Herkomst
 from quickscan.services.imports import FileNote, Imports
-from quickscan.store import schema
+from quickscan.store import copies, schema
 from quickscan.store.backup import back_up, find_free_name
 from quickscan.store.database import make_engine, open_store
 from quickscan.store.errors import StoreError
 from quickscan.store.repository import SqlStore
-from quickscan.store.tables import Base
 from tests.store.conftest import NOON, make_buildings, make_pand_id, make_workspace
+from tests.store.replay import look, replay
 
 Open = Callable[..., SqlStore]
+Base = copies.Base  # by then every module with tables is loaded
 NEXT = '''"""A step that only this test takes."""
 
 import sqlalchemy as sa
@@ -156,6 +157,7 @@ def test_data_from_before_imports_were_versions_is_kept_and_can_be_imported_into
     assert store.read_buildings("w1")["bouwjaar"].tolist() == [1970, 1980]
     imports.undo_last("w1", author="Bo")
     assert store.read_buildings("w1").equals(before)
+    assert replay(store) == look(store), "the log begins with what was there before there was a log"
 
 
 def test_upgrade_that_fails_leaves_everything_as_it_was(url: URL, opened: Open, next_version: Callable[..., None]) -> None:

@@ -1,0 +1,109 @@
+"""Killed in the middle of saving, again and again: whatever was acknowledged is there, once, and the rest is whole."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import sqlite3
+from contextlib import closing
+from multiprocessing.connection import Connection
+from time import sleep
+
+import pytest
+from sqlalchemy import URL
+
+from quickscan import wiring
+from quickscan.domain.answers import Party
+from quickscan.domain.rules import Rules
+from quickscan.services.ports import Deed
+from quickscan.store.database import open_store
+from tests.conftest import PEILDATUM
+from tests.store.conftest import make_buildings, make_pand_id, make_workspace
+from tests.store.replay import look, replay
+
+PANDS = 50
+
+
+def pick(number: int, rules: Rules) -> tuple[str, str, str]:
+    """Return which question save number so many answers, and with what. Later ones change what earlier ones said."""
+    questions = [active for active in rules.criteria if active.codes]
+    active = questions[number // PANDS % 7]
+    return make_pand_id(number % PANDS), active.id, active.codes[number % len(active.codes)]
+
+
+def save_from(url: str, workspace_id: str, first: int, last: int, said: Connection) -> None:
+    """Save answers through the services of the app, and say each number once it was saved."""
+    services, rules = wiring.make_services(url), wiring.rules_on(PEILDATUM)
+    for number in range(first, last):
+        pand_id, criterion, choice = pick(number, rules)
+        stored = services.scans.look(workspace_id, pand_id, rules).answers.get(criterion)
+        services.scans.answer(
+            workspace_id,
+            pand_id,
+            criterion,
+            choice=choice,
+            rules=rules,
+            author="Ada",
+            note=str(number),
+            expected_version=stored.version if stored else 0,
+        )
+        said.send(number)
+
+
+def kill_while_saving(url: URL, rules: Rules, *, saves: int, kills: int) -> None:
+    store = open_store(url)
+    made = make_workspace(store, make_buildings(PANDS)).id
+    store.close()
+    context = multiprocessing.get_context("forkserver")  # so that not every process has to import pandas
+    context.set_forkserver_preload(["tests.store.test_kills", "quickscan.store.repository", "quickscan.services.imports"])
+    any_of, killed, acknowledged = random.Random(saves), 0, -1  # noqa: S311 - not a secret
+    while acknowledged < saves - 1:
+        hears, says = context.Pipe(duplex=False)
+        address = url.render_as_string(hide_password=False)
+        process = context.Process(target=save_from, args=[address, made, acknowledged + 1, saves, says])
+        process.start()
+        says.close()
+        wait = any_of.randint(1, int(1.6 * saves / (kills + 1))) if killed < kills else saves
+        try:
+            for _ in range(wait):
+                acknowledged = hears.recv()
+            sleep(any_of.random() * 0.01)  # somewhere within the next save
+        except EOFError:
+            pass  # it got to the end by itself
+        process.kill()
+        killed += process.is_alive()
+        process.join()
+        try:
+            while True:
+                acknowledged = hears.recv()  # what it said before it died
+        except EOFError:
+            hears.close()
+        if url.get_backend_name() == "sqlite":
+            with closing(sqlite3.connect(str(url.database))) as connection:
+                assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        store = open_store(url)
+        check(store, made, rules, acknowledged)
+        store.close()
+    assert killed >= kills
+
+
+def check(store: object, made: str, rules: Rules, acknowledged: int) -> None:
+    """Everything acknowledged is in the history; at most one answer more than that."""
+    lines = store.read_log(made, what=Deed.ANTWOORD, most=99_999)  # type: ignore[attr-defined]
+    numbers = [int(line.note) for line in reversed(lines)]
+    assert numbers in (list(range(acknowledged + 1)), list(range(acknowledged + 2)))
+    for number in range(max(0, acknowledged - 2 * PANDS), acknowledged + 1):
+        pand_id, criterion, choice = pick(number, rules)
+        history = store.read_history(made, pand_id, criterion, Party.SAMEN)  # type: ignore[attr-defined]
+        assert [answer.choice for answer in history if answer.note == str(number)] == [choice]
+        assert [answer.version for answer in history] == list(range(len(history), 0, -1))
+    assert replay(store) == look(store)  # type: ignore[arg-type]
+
+
+def test_kills_lose_no_acknowledged_answer(url: URL, rules: Rules) -> None:
+    kill_while_saving(url, rules, saves=150, kills=6)
+
+
+@pytest.mark.long
+def test_fifty_kills_in_a_thousand_saves_lose_no_acknowledged_answer(url: URL, rules: Rules) -> None:
+    kill_while_saving(url, rules, saves=1_000, kills=55)
