@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from quickscan.domain.terms import ASPECTEN
-from quickscan.ui import cache, errors, forms, look, scorecard, state, walk
+from quickscan.ui import cache, duo, errors, forms, look, scorecard, state, walk
 from quickscan.ui.frame import choose_building, choose_interventie, open_page
 
 desk = open_page("Quick scan", heading=False)
@@ -17,10 +17,12 @@ with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center
         pand_id = choose_building(desk, reach)
     walk.step_button("Volgende", ":material/arrow_forward:", list(reach["pand_id"]), 1)
     interventie = choose_interventie()
-walk.begin(desk.portfolio.id, pand_id)
+party = duo.party()
+walk.begin(desk.portfolio.id, pand_id, party)
 
 with errors.shown():
-    scan = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules, interventies=(interventie,))
+    scan = desk.services.duo.look(desk.portfolio.id, pand_id, desk.rules, of=party, viewer=party, interventies=(interventie,))
+    answering = duo.draw_apart(desk, pand_id, interventie)
 result = scan.results[interventie]
 
 st.html(scorecard.progress_html(result, scan.name))
@@ -28,7 +30,7 @@ with st.container(key="kort"):
     st.html(scorecard.in_short(result))
 left, right = st.columns([5, 3], gap="large")
 with right, st.container(border=True, key="paneel", gap="small"):
-    scorecard.live(result, saved=st.session_state.get(forms.SAVED))
+    scorecard.live(result, saved=st.session_state.get(forms.SAVED), whose=duo.OWNERS[party])
     st.markdown(f"**Nog {walk.questions_text(result, desk.rules)}**")
     with st.container(horizontal=True):
         if st.button("Bekijk het hele gebouw", icon=":material/apartment:"):
@@ -51,6 +53,8 @@ with left:
     if order == "kenmerken":
         st.header("Wat is bekend van het gebouw?", anchor=False)
         forms.fact_forms(desk, scan)
+    elif not answering:
+        duo.closed()
     else:
         line = walk.current(result, scan, str(order))
         if line is None:

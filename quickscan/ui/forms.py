@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from quickscan.domain.answers import Certainty
+from quickscan.domain.duo import AlreadyRevealedError
 from quickscan.domain.errors import QuickscanError, StaleAnswerError
 from quickscan.domain.explanation import Explanation, Line
 from quickscan.domain.facts import FACTS, FactSpec, Kind
 from quickscan.domain.terms import Herkomst, Moeite
 from quickscan.services.scans import Scan
-from quickscan.ui import errors, look, numbers
+from quickscan.ui import duo, errors, look, numbers
 from quickscan.ui.frame import Desk
 
 MOEITE_WORDS = {
@@ -76,7 +77,7 @@ def ask(desk: Desk, scan: Scan, line: Line, before: Explanation) -> None:
             _choice_button(desk, scan, line, choice.code, choice.label, str(number), before)
         _choice_button(desk, scan, line, None, UNKNOWN, "0", before)
     left, right = st.columns([3, 2], gap="small")
-    key = f"{scan.pand_id}_{line.active.id}_{answer.version if answer else 0}"
+    key = _input_key(scan, line)
     left.text_input(
         "Notitie",
         value=answer.note if answer else "",
@@ -97,6 +98,12 @@ def ask(desk: Desk, scan: Scan, line: Line, before: Explanation) -> None:
     )
     if answer is not None:
         st.caption(f"Beantwoord door {look.plain(answer.author)}, {numbers.moment(answer.at)}.")
+
+
+def _input_key(scan: Scan, line: Line) -> str:
+    """Return what tells the inputs of one party's answer apart from those of another, or of an earlier version."""
+    answer = scan.answers.get(line.active.id)
+    return f"{scan.pand_id}_{line.active.id}_{duo.party()}_{answer.version if answer else 0}"
 
 
 def source_text(line: Line) -> str:
@@ -124,9 +131,7 @@ def _choice_button(desk: Desk, scan: Scan, line: Line, code: str | None, label: 
 
 
 def _save(desk: Desk, scan: Scan, line: Line, code: str | None, before: Explanation) -> None:
-    answer = scan.answers.get(line.active.id)
-    key = f"{scan.pand_id}_{line.active.id}_{answer.version if answer else 0}"
-    _store(desk, scan, line, code, key, before)
+    _store(desk, scan, line, code, _input_key(scan, line), before)
     st.session_state["_vraag"] = None
 
 
@@ -139,7 +144,7 @@ def _resave(desk: Desk, scan: Scan, line: Line, key: str, before: Explanation) -
 def _store(desk: Desk, scan: Scan, line: Line, code: str | None, key: str, before: Explanation) -> None:
     answer = scan.answers.get(line.active.id)
     try:
-        saved = desk.services.scans.answer(
+        saved = desk.services.duo.answer(
             desk.portfolio.id,
             scan.pand_id,
             line.active.id,
@@ -149,8 +154,9 @@ def _store(desk: Desk, scan: Scan, line: Line, code: str | None, key: str, befor
             expected_version=answer.version if answer else 0,
             note=str(st.session_state.get(f"notitie_{key}", "")),
             certainty=Certainty(st.session_state.get(f"zeker_{key}", Certainty.REDELIJK)),
+            party=duo.party(),
         )
-    except StaleAnswerError as error:
+    except (StaleAnswerError, AlreadyRevealedError) as error:
         st.session_state[SAVED] = None
         st.session_state["_botsing"] = str(error)
         return

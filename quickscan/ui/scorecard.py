@@ -17,13 +17,14 @@ from quickscan.ui.forms import Saved
 MOST_LINES = 6  # behind a "waarom?"
 
 
-def live(explanation: Explanation, *, saved: Saved | None = None) -> None:
-    """Draw the panel beside a question: it moves with every answer."""
+def live(explanation: Explanation, *, saved: Saved | None = None, whose: str = "") -> None:
+    """Draw the panel beside a question: it moves with every answer. `whose` names the party, when there are more."""
     style = look.OORDEEL[explanation.oordeel]
     note = ""
     if saved is not None:
         note = f" · was {saved.before[0]:.0f}–{saved.before[2]:.0f}"
-    parts = [look.chip(style), _big_homes(explanation)]
+    heading = f'<p style="margin:0 0 .4rem 0;font-weight:650">Score van {html.escape(whose)}</p>' if whose else ""
+    parts = [heading, look.chip(style), _big_homes(explanation)]
     parts.append(look.band_row("Totaal", explanation.total, color=style.color, note=note))
     for aspect in ASPECTEN:
         if aspect in explanation.aspects:

@@ -1,10 +1,10 @@
-"""The sidebar: workspace, reference date, and the name that goes with answers."""
+"""The sidebar: workspace, reference date, and the party and the name that go with answers."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import cache, errors, frame, state
+from quickscan.ui import cache, duo, errors, frame, state
 from quickscan.wiring import today
 
 PROJECTOR = "html { font-size: 24px; }"  # everything on the screen is sized in rem; readable at five metres
@@ -31,6 +31,7 @@ def draw() -> None:
                 frame.enter(chosen)
                 st.rerun()
         st.date_input("Peildatum van de regels", value=today(), format="DD-MM-YYYY", key=state.DAY, persist_state="session")
+        duo.choose_party()
         st.text_input(
             "Naam bij antwoorden",
             key=state.AUTHOR,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from quickscan.domain.answers import Party
 from quickscan.domain.explanation import Explanation, Line, count_that_matter
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import ASPECTEN
@@ -32,9 +33,9 @@ def step_button(label: str, icon: str, pand_ids: Sequence[str], step: int) -> No
     )
 
 
-def begin(workspace_id: str, pand_id: str) -> None:
-    """Forget what was asked and saved at another building, however somebody came here."""
-    here = (workspace_id, pand_id)
+def begin(workspace_id: str, pand_id: str, party: Party) -> None:
+    """Forget what was asked and saved at another building or as another party, however somebody came here."""
+    here = (workspace_id, pand_id, party)
     if st.session_state.get(HERE) != here:
         st.session_state[HERE] = here
         for name in (CURRENT, SAVED, SKIPPED, ASKED):
