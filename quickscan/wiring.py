@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING, Literal
 
 from quickscan.domain.rules import Overlay, Rulebook, Rules
 from quickscan.rulebook.loader import load_national
-from quickscan.settings import DATABASE_VARIABLE, DEMO_VARIABLE, PROJECT
+from quickscan.settings import DATABASE_VARIABLE, DEFAULT_DATABASE, DEMO_VARIABLE, PROJECT
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from quickscan.domain.finance.case import CaseResult
+    from quickscan.domain.finance.subsidies import SubsidyBook
     from quickscan.domain.intake import Intake
     from quickscan.ingest.guard.sandbox import Reading
+    from quickscan.services.duo import Duo
+    from quickscan.services.finance import Finance
     from quickscan.services.imports import Imports
     from quickscan.services.lookups import Lookups
     from quickscan.services.portfolios import Portfolios
@@ -37,7 +41,7 @@ def today() -> date:
 
 def database_url() -> str:
     """Return the database to use: the environment decides, else a SQLite file in the project's data folder."""
-    return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{(PROJECT / 'data' / 'quickscan.db').as_posix()}"
+    return os.environ.get(DATABASE_VARIABLE) or DEFAULT_DATABASE
 
 
 def demo_wanted() -> bool:
@@ -126,6 +130,27 @@ def open_lookups() -> Lookups:
     return open_them(os.environ, PROJECT / "data" / "opgezocht", now=lambda: datetime.now().astimezone())
 
 
+def load_subsidies() -> SubsidyBook:
+    """Return the subsidies that ship with the tool."""
+    from quickscan.rulebook.subsidies import load_subsidies as load  # noqa: PLC0415 - see the module's docstring
+
+    return load()
+
+
+def make_case_file(tables: Mapping[str, object], *, name: str, day: date) -> bytes:
+    """Return a business case as the file that `python -m quickscan businesscase` reads."""
+    from quickscan.cases.writer import write_case_file  # noqa: PLC0415 - see the module's docstring
+
+    return write_case_file(tables, name=name, day=day)
+
+
+def make_case_outcome(result: CaseResult, rules: Rules) -> dict[str, object]:
+    """Return the outcome of a business case as the command line tells it with `--json`."""
+    from quickscan.report.businesscase import case_as_json  # noqa: PLC0415 - see the module's docstring
+
+    return case_as_json(result, rules)
+
+
 @dataclass(frozen=True)
 class Services:
     """All use cases, on one store."""
@@ -133,14 +158,22 @@ class Services:
     portfolios: Portfolios
     scans: Scans
     imports: Imports
+    finance: Finance
+    duo: Duo
 
 
 def make_services(url: str | None = None) -> Services:
     """Open the store (and migrate it when needed) and return the use cases. Raises StoreError when it cannot open."""
-    from quickscan.services.imports import Imports  # noqa: PLC0415 - see the module's docstring
+    from quickscan.services.duo import Duo  # noqa: PLC0415 - see the module's docstring
+    from quickscan.services.finance import Finance  # noqa: PLC0415
+    from quickscan.services.imports import Imports  # noqa: PLC0415
     from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
     from quickscan.store.database import open_store  # noqa: PLC0415
+    from quickscan.store.duo import DuoTables  # noqa: PLC0415
+    from quickscan.store.finance import CaseTables  # noqa: PLC0415
 
     store = open_store(url or database_url())
-    return Services(Portfolios(store, make_demo), Scans(store), Imports(store))
+    scans = Scans(store)
+    finance = Finance(store, CaseTables(store.engine), load_subsidies)
+    return Services(Portfolios(store, make_demo), scans, Imports(store), finance, Duo(DuoTables(store.engine), scans))

@@ -271,5 +271,5 @@ def confirm(desk: Desk, held: Tray, made: ImportPlan, take_over: frozenset[tuple
         record = desk.services.imports.confirm(made, name=name, author=desk.author, take_over=take_over)
         for sent in held.files.values():
             if sent.mapping:
-                desk.services.imports.remember_mapping(record.workspace_id, held.sender, sent.mapping)
+                desk.services.imports.remember_mapping(record.workspace_id, held.sender, sent.mapping, author=desk.author)
     return record

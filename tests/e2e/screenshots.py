@@ -8,7 +8,20 @@ from pathlib import Path
 
 from tests.e2e.browser import PHONE, WIDE, chromium, serve, settle
 
-NAMES = ("start", "portefeuille", "kaart", "quickscan", "gebouw", "vergelijken", "voorbeelden", "regels", "inlezen")
+NAMES = (
+    "start",
+    "portefeuille",
+    "kaart",
+    "quickscan",
+    "gebouw",
+    "vergelijken",
+    "verschillen",
+    "businesscase",
+    "financieel",
+    "voorbeelden",
+    "regels",
+    "inlezen",
+)
 
 
 def take(folder: Path) -> None:

@@ -10,7 +10,20 @@ from quickscan.demo import make_neighbourhood
 from tests.e2e.browser import PHONE, settle
 
 pytestmark = pytest.mark.browser
-PAGES = ("", "portefeuille", "kaart", "quickscan", "gebouw", "vergelijken", "voorbeelden", "regels", "inlezen")
+PAGES = (
+    "",
+    "portefeuille",
+    "kaart",
+    "quickscan",
+    "verschillen",
+    "gebouw",
+    "vergelijken",
+    "voorbeelden",
+    "regels",
+    "inlezen",
+    "businesscase",
+    "financieel",
+)
 # What Streamlit causes itself and an author cannot avoid; each stands in docs/toegankelijkheid.md.
 STREAMLITS_OWN: frozenset[str] = frozenset()
 

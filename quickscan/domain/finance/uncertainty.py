@@ -24,6 +24,7 @@ from quickscan.domain.finance.valuation import value_plan
 from quickscan.domain.rules import Rules
 
 PERCENTILES = (10, 50, 90)
+BARS = 36  # of the histogram of one building: enough to see its shape
 AT_ONCE = 40_000  # buildings × draws in one go: what fits in the cache
 WIDEST, PER_UNIT = 6.0, 512  # standard deviations in the table of the normal distribution, and places in each
 _NORMAL = np.array(
@@ -100,6 +101,7 @@ class Spread:
     closes: Floats
     draws: int
     seed: int
+    bars: tuple[Floats, Floats] | None = None  # of one building: how many draws (n) between which edges (n + 1)
 
 
 def find_bands(
@@ -227,6 +229,7 @@ def simulate(
     """Return the spread of the outcome per building; `keys` are numbers of the buildings, their order when left out."""
     size = len(values["woning.aantal"])
     total, per_home, closes = np.empty((3, size)), np.empty((3, size)), np.empty(size)
+    bars = None
     for part, drawn in draw_values(values, bands, rules, draws=draws, seed=seed, keys=keys or range(size)):
         given = contribution if len(contribution) == 1 else contribution[part]
         worth = value_plan(drawn, measures, contribution=given)
@@ -235,4 +238,7 @@ def simulate(
         total[:, part] = np.percentile(whole, PERCENTILES, axis=1)
         per_home[:, part] = np.percentile(each, PERCENTILES, axis=1)
         closes[part] = np.mean(each >= 0, axis=1)
-    return Spread(total=total, per_home=per_home, closes=closes, draws=draws, seed=seed)
+        if size == 1:
+            counts, edges = np.histogram(each[0], bins=BARS)
+            bars = (counts.astype(float), edges)
+    return Spread(total=total, per_home=per_home, closes=closes, draws=draws, seed=seed, bars=bars)

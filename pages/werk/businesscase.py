@@ -1,0 +1,99 @@
+"""Business case: one building from investment to onrendabele top, live, with every number open to its source."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from quickscan.ui import businesscase, cache, charts, errors, look, state
+from quickscan.ui import businesscase_fields as fields
+from quickscan.ui import businesscase_figures as figures
+from quickscan.ui import businesscase_subsidies as rest
+from quickscan.ui.building import sentence
+from quickscan.ui.businesscase_fields import Table
+from quickscan.ui.frame import choose_building, open_page
+
+desk = open_page("Business case", heading=False)
+with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="gebouwnaam", width=420):
+        pand_id = choose_building(desk, cache.in_reach(desk.portfolio, desk.rules))
+    with errors.shown():
+        scan = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules)
+        number = st.session_state.get(f"{fields.NUMBER}{pand_id}")
+        worked = desk.services.finance.look(desk.portfolio.id, scan, desk.rules, number=number)
+    table = Table(desk, scan, worked)
+    businesscase.choose_case(table)
+    with st.popover("Deze case", icon=":material/folder_managed:"):
+        businesscase.manage_case(table)
+    with st.popover("Neem mee", icon=":material/download:"):
+        businesscase.offer_files(table)
+state.remember(state.BUILDING, pand_id)
+
+result = worked.result
+with st.container(horizontal=True, vertical_alignment="center", key="kop"):
+    st.title(f"Business case {look.plain(scan.name)}", anchor=False, width="content")
+    if result is not None:
+        st.html(businesscase.verdict(result, desk.rules), width="content")
+if fields.MESSAGE in st.session_state:
+    st.warning(look.plain(st.session_state.pop(fields.MESSAGE)), icon=":material/sync_problem:")
+if worked.saved.locked:
+    st.info("Deze case staat vast. Maak een kopie om verder te rekenen.", icon=":material/lock:")
+if result is None:
+    st.warning("Voor deze case ontbreekt nog iets. Vul het hieronder in.", icon=":material/edit:")
+    fields.drawer(table)
+    st.stop()
+
+setting = charts.Setting(st.context.theme.type == "dark", 21 if st.session_state.get("projector") else 15)
+sentence(businesscase.sentence(worked, result, scan.name))
+left, right = st.columns([5, 6], gap="large")
+with left, st.container(gap="small", key="knoppen"):
+    st.subheader("Draai aan de knoppen", anchor=False)
+    businesscase.knobs(table, desk.rules)
+    if fields.SAVED in st.session_state and worked.saved.version:
+        st.caption(f":material/check: Bewaard {st.session_state[fields.SAVED]}.")
+with right, st.container(gap="small"):
+    businesscase.figures(result)
+    businesscase.chart(
+        "spreiding",
+        "Hoe zeker is dat?",
+        figures.distribution(result, setting),
+        figures.distribution_words(result),
+        "Getrokken uit de banden van elk onzeker getal; kosten bewegen samen. Woningen en vertraging komen uit de scan.",
+    )
+st.caption(businesscase.about(worked))
+for remark in result.remarks:
+    st.info(look.plain(remark), icon=":material/info:")
+
+left, right = st.columns(2, gap="large")
+with left:
+    businesscase.chart(
+        "waterval",
+        "Van investering naar tekort of overschot",
+        figures.waterfall(result, setting),
+        figures.waterfall_words(result),
+        "Alles in euro van nu, voor het hele plan. Investeringen zijn met btw.",
+    )
+with right:
+    businesscase.chart(
+        "tornado",
+        "Wat maakt het meeste uit?",
+        figures.tornado(result.tornado, float(result.base.per_home[0]), setting),
+        figures.tornado_words(result.tornado),
+        "NCW per nieuwe woning als één getal naar het eind van zijn band gaat.",
+    )
+left, right = st.columns(2, gap="large")
+with left:
+    rate = table.values["parameters.disconteringsvoet"]
+    businesscase.chart(
+        "kasstroom",
+        "Kasstroom door de jaren",
+        figures.cash_flow(result, rate, setting),
+        figures.cash_flow_words(result, rate),
+        "Wat de nieuwe woningen dragen, met hun deel van lift en verduurzaming.",
+    )
+with right:
+    businesscase.scenarios(result)
+businesscase.alternatives(result)
+businesscase.compare_cases(table)
+rest.subsidies(table)
+rest.parking(table)
+fields.drawer(table)
