@@ -13,7 +13,19 @@ from pathlib import Path
 import streamlit as st
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-PAGES = ("Start", "Portefeuille", "Kaart", "Quick scan", "Gebouw", "Vergelijken", "Voorbeelden", "Regels", "Inlezen")
+PAGES = (
+    "Start",
+    "Portefeuille",
+    "Kaart",
+    "Quick scan",
+    "Verschillen",
+    "Gebouw",
+    "Vergelijken",
+    "Voorbeelden",
+    "Regels",
+    "Business case",
+)
+PAGES += ("Financieel", "Inlezen")
 ASPECTS = ("Planologisch-juridisch", "Bouwtechnisch", "Financieel", "Organisatorisch")
 HOUSES = [f"Voorbeeldhof {number % 7} · {100_000 + number}" for number in range(76)]
 QUESTIONS = [f"Criterium nummer {number}" for number in range(48)]
@@ -61,6 +73,17 @@ def sidebar() -> None:
         st.selectbox("Werkruimte", ["Voorbeeldwijk"], format_func=str, placeholder="Kies een werkruimte", key="werkruimte")
         st.date_input("Peildatum van de regels", format="DD-MM-YYYY", key="peildatum", persist_state="session")
         help_text = TEXT[:70]
+        parties = ["Samen", "Gemeente", "Corporatie"]
+        st.segmented_control(
+            "Ik antwoord als",
+            parties,
+            default=parties[0],
+            required=True,
+            format_func=str,
+            key="als",
+            bind="query-params",
+            help=help_text,
+        )
         st.text_input(
             "Naam bij antwoorden",
             key="naam",

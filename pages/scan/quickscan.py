@@ -12,10 +12,10 @@ desk = open_page("Quick scan", heading=False)
 reach = cache.in_reach(desk.portfolio, desk.rules)
 
 with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center", gap="small"):
-    walk.step_button("Vorige", ":material/arrow_back:", list(reach["pand_id"]), -1)
+    walk.step_button("Vorige", ":material/arrow_back:", list(reach), -1)
     with st.container(key="gebouwnaam", width=420):
         pand_id = choose_building(desk, reach)
-    walk.step_button("Volgende", ":material/arrow_forward:", list(reach["pand_id"]), 1)
+    walk.step_button("Volgende", ":material/arrow_forward:", list(reach), 1)
     interventie = choose_interventie()
 party = duo.party()
 walk.begin(desk.portfolio.id, pand_id, party)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import sys
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -82,19 +84,16 @@ def _screened(
     return services().portfolios.screen(workspace_id, rules(day), interventie=interventie)
 
 
-def in_reach(workspace: Workspace, rules_in_force: Rules) -> pd.DataFrame:
-    """Return pand_id and naam of the buildings in reach, the most promising first; facts decide, not answers."""
+def in_reach(workspace: Workspace, rules_in_force: Rules) -> Mapping[str, str]:
+    """Return pand_id → naam of the buildings in reach, the most promising first; facts decide, not answers."""
     return _in_reach(workspace.id, workspace.facts_version, rules_in_force.fingerprint, rules_in_force.day)
 
 
 @st.cache_resource(show_spinner="Gebouwen ophalen …", max_entries=24)  # read only: no copy for each rerun
-def _in_reach(workspace_id: str, facts_version: int, fingerprint: str, day: date) -> pd.DataFrame:
+def _in_reach(workspace_id: str, facts_version: int, fingerprint: str, day: date) -> Mapping[str, str]:
     table = services().portfolios.screen(workspace_id, rules(day))
-    near: pd.DataFrame = table[table["voorselectie"] != str(Voorselectie.BUITEN_BEREIK)]
-    ranked: pd.DataFrame = near.sort_values("rang", na_position="last")[["pand_id", "naam", "voorselectie"]].reset_index(
-        drop=True
-    )
-    return ranked
+    near = table[table["voorselectie"] != str(Voorselectie.BUITEN_BEREIK)].sort_values("rang", na_position="last")
+    return MappingProxyType(dict(zip(near["pand_id"].tolist(), near["naam"].tolist(), strict=True)))
 
 
 def picture(workspace: Workspace, rules_in_force: Rules, choice: map3d.Choice) -> map3d.Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -96,12 +97,11 @@ def enter(workspace_id: str) -> None:
     state.remember(state.BUILDING, None)
 
 
-def choose_building(desk: Desk, table: pd.DataFrame) -> str:
-    """Let a person pick one of the buildings in reach, by name, and return its pand_id; kept in the URL.
+def choose_building(desk: Desk, names: Mapping[str, str]) -> str:
+    """Let a person pick one of the buildings (pand_id → naam), and return its pand_id; kept in the URL.
 
     A building out of reach can be opened by its address, and is then one of the choices.
     """
-    names = dict(zip(table["pand_id"], table["naam"], strict=True))
     current = state.recall(state.BUILDING)
     note = st.session_state.pop(NOTE, None)
     if note:
@@ -117,7 +117,7 @@ def choose_building(desk: Desk, table: pd.DataFrame) -> str:
     if not ids:
         st.info("In deze werkruimte staat geen gebouw dat binnen bereik is.", icon=":material/info:")
         st.stop()
-    place = ids.index(current) if current in names else 0
+    place = ids.index(current) if current is not None and current in names else 0
     key = f"gebouw_{desk.portfolio.id}_{ids[place]}"
     chosen = st.selectbox(
         "Gebouw",
