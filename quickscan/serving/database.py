@@ -62,7 +62,8 @@ def watch_saves(observe: Callable[[float], None]) -> None:
 
     @event.listens_for(Engine, "rollback")
     def undo(connection: Connection) -> None:
-        connection.info.pop(since, None)
+        if not connection.invalidated:  # a connection that broke has nothing left to ask
+            connection.info.pop(since, None)
 
     @event.listens_for(Pool, "checkin")
     def done(_connection: Any, record: Any) -> None:

@@ -64,7 +64,7 @@ def test_the_numbers_follow_the_knobs_and_are_kept(page: Page, app: str, demo: s
     for _ in range(8):
         page.keyboard.press("ArrowLeft")
     page.wait_for_function(
-        "before => document.querySelector('.kerncijfers dd').innerText !== before", arg=greener["NCW per nieuwe woning"]
+        "before => document.querySelector('.kerncijfers dd')?.innerText !== before", arg=greener["NCW per nieuwe woning"]
     )
     settle(page, extra_ms=800)
     cheaper = figures(page)

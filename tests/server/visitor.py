@@ -31,7 +31,7 @@ class Visitor(Client):
     ) -> None:
         parts = urlsplit(address)
         self._socket = CountingSocket(socket.AF_INET, socket.SOCK_STREAM)
-        self._socket.settimeout(20)
+        self._socket.settimeout(60)
         self._socket.connect(("127.0.0.1", parts.port or 443))
         said = address if origin == "own" else origin
         try:
@@ -46,7 +46,7 @@ class Visitor(Client):
                     subprotocols=[Subprotocol("streamlit")],
                     max_size=None,
                     ping_interval=None,
-                    open_timeout=20,
+                    open_timeout=60,
                 )
             )
         except BaseException:
