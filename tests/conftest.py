@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that `pyte
 
 from quickscan.domain.rules import Rules
 from quickscan.rulebook.loader import load_national
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PEILDATUM = date(2026, 11, 21)
 
@@ -31,3 +36,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def rules() -> Rules:
     """Return the national rules on the day all tests use."""
     return load_national().on(PEILDATUM)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return one browser for all tests of a process: Playwright does not run twice in one."""
+    from tests.e2e.browser import chromium  # noqa: PLC0415 - most tests do without
+
+    with chromium() as running:
+        yield running

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.browser import WIDE, chromium, serve, settle
+from tests.e2e.browser import WIDE, serve, settle
 
 DEN_HAAG = Path(__file__).resolve().parents[3] / "shared" / "data" / "denhaag" / "pdok_bag_panden.gpkg"
 
@@ -17,12 +17,6 @@ DEN_HAAG = Path(__file__).resolve().parents[3] / "shared" / "data" / "denhaag" /
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serve(tmp_path_factory.mktemp("app") / "quickscan.db") as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
