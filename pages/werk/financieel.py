@@ -44,5 +44,6 @@ with st.container(horizontal=True):
         file_name="quickscan-financieel.csv",
         mime="text/csv",
         icon=":material/download:",
+        on_click="ignore",
     )
 st.caption("Kies een rij om de business case van dat gebouw te openen. Klik op een kop om te sorteren.")

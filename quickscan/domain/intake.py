@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-from quickscan.domain.errors import Fault, FaultyInputError
+from quickscan.domain.errors import Fault
 from quickscan.domain.terms import Herkomst
 
 
@@ -81,9 +81,3 @@ class Intake:
     def refused(self) -> int:
         """Number of rows with at least one error."""
         return len({fault.row for fault in self.errors if fault.row is not None})
-
-    def require_clean(self) -> Intake:
-        """Return self when nothing is wrong; raises FaultyInputError with every fault otherwise."""
-        if self.errors:
-            raise FaultyInputError(self.errors)
-        return self

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quickscan.domain.errors import LookupFailedError
-from quickscan.lookups.bag import Bag
-from quickscan.lookups.bag3d import Bag3d
-from quickscan.lookups.cache import AnswerCache
-from quickscan.lookups.cbs import Cbs
-from quickscan.lookups.client import Client
-from quickscan.lookups.eponline import EpOnline
-from quickscan.lookups.locatieserver import Locatieserver
 from quickscan.lookups.registers import BAG, BAG3D, CBS, EP_ONLINE, LOCATIESERVER, SERVICES, place_service
 from quickscan.services.lookups import Lookups, Register
 from quickscan.settings import EP_ONLINE_KEY_VARIABLE, LOOKUP_VARIABLE
+
+if TYPE_CHECKING:
+    from quickscan.lookups.cache import AnswerCache
+    from quickscan.lookups.client import Client
 
 ON = "1"
 _BAD_KEY = f"{EP_ONLINE.label}: niet gevraagd, want er staan vreemde tekens in {EP_ONLINE_KEY_VARIABLE}."
@@ -41,6 +39,14 @@ def open_lookups(
         placed = {service.name: place_service(service, environment) for service in SERVICES}
     except LookupFailedError as error:
         return Lookups(switch_on=str(error).rstrip("."))
+    from quickscan.lookups.bag import Bag  # noqa: PLC0415 - nearly always switched off, and then nothing of this is needed
+    from quickscan.lookups.bag3d import Bag3d  # noqa: PLC0415
+    from quickscan.lookups.cache import AnswerCache  # noqa: PLC0415
+    from quickscan.lookups.cbs import Cbs  # noqa: PLC0415
+    from quickscan.lookups.client import Client  # noqa: PLC0415
+    from quickscan.lookups.eponline import EpOnline  # noqa: PLC0415
+    from quickscan.lookups.locatieserver import Locatieserver  # noqa: PLC0415
+
     cache = AnswerCache(folder)
     cache.drop_old(now=now())
     client = make_client(cache) if make_client else Client(cache, now=now)

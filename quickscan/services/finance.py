@@ -12,8 +12,9 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -113,9 +114,9 @@ class Finance:
         start = _start_of(scan, rules)
         tables = merge_tables(start.tables, saved.tables, suggested=start.suggested)
         own = self.own_values(workspace_id)
+        content = {"naam": saved.name, **tables}
         try:
-            case = read_case({"naam": saved.name, **tables}, rules, self.subsidies)
-            result = run_case(case, rules, self.subsidies, workspace=own)
+            case, result = _run(_Inputs(repr((content, own)), content, own), rules, self.load_subsidies)
         except CaseError as error:
             return Worked(saved, every, start, tables, own, None, None, error.faults)
         except ParkingInputError as error:
@@ -315,6 +316,22 @@ class Finance:
             return read_case(merge_tables(start.tables, saved.tables, suggested=start.suggested), rules, self.subsidies)
         except CaseError:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What a person and the scan say about a case, told apart by its text."""
+
+    text: str
+    content: Mapping[str, Any] = field(compare=False)
+    own: Mapping[str, float] = field(compare=False)
+
+
+@lru_cache(maxsize=32)  # a page looks at its case on every rerun, also when only a fold was opened
+def _run(inputs: _Inputs, rules: Rules, load_subsidies: Callable[[], SubsidyBook]) -> tuple[Case, CaseResult]:
+    book = load_subsidies()
+    case = read_case(inputs.content, rules, book)
+    return case, run_case(case, rules, book, workspace=inputs.own)
 
 
 def _draws_for(buildings: int, rules: Rules) -> int:

@@ -116,6 +116,7 @@ def offer_files(table: Table) -> None:
         file_name="businesscase.toml",
         mime="application/toml",
         icon=":material/download:",
+        on_click="ignore",
     )
     result = worked.result
     if result is not None:
@@ -126,6 +127,7 @@ def offer_files(table: Table) -> None:
             file_name="businesscase.json",
             mime="application/json",
             icon=":material/download:",
+            on_click="ignore",
         )
 
 

@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from quickscan.services.imports import ImportRecord, UndoReport
-from quickscan.ui import look, numbers, state
+from quickscan.ui import look, numbers, state, tables
 from quickscan.ui.frame import Desk, enter
+from quickscan.ui.intake import target_names
 
 DONE, UNDONE = "_ingelezen", "_ongedaan"
 
@@ -54,8 +55,35 @@ def history(desk: Desk) -> None:
         alt="Imports met nummer, moment, wie, bestand en wat er veranderde.",
     )
     last = next((record for record in records if record.undone_at is None), None)
-    if last is not None and st.button(f"Maak import {last.number} ongedaan", icon=":material/undo:"):
-        _ask_undo(desk, last)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        number = st.selectbox(
+            "Import", [record.number for record in records], format_func=lambda number: f"Import {number}", width=160
+        )
+        st.download_button(
+            "Wat veranderde er?",
+            data=lambda: tables.export_rows(_changed(desk, records[0].workspace_id, number)),
+            file_name=f"import-{number}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if last is not None and st.button(f"Maak import {last.number} ongedaan", icon=":material/undo:"):
+            _ask_undo(desk, last)
+
+
+def _changed(desk: Desk, workspace_id: str, number: int) -> pd.DataFrame:
+    """Return what an import changed, with the words of the screen."""
+    found = desk.services.imports.changes_of(workspace_id, number)
+    names = target_names(desk.rules) | {"pand_id": "Gebouw toegevoegd"}
+    return pd.DataFrame(
+        {
+            "Pand-id": found["pand_id"].to_numpy(),
+            "Wat": [names.get(name, name) for name in found["fact"].astype(str)],
+            "Bron": found["source"].to_numpy(),
+            "Was": found["old"].to_numpy(),
+            "Werd": found["new"].to_numpy(),
+        }
+    )
 
 
 def _record_row(record: ImportRecord) -> dict[str, object]:

@@ -50,6 +50,7 @@ def offer_templates() -> None:
             file_name="invullijst-quickscan.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             icon=":material/download:",
+            on_click="ignore",
         )
         st.download_button(
             "CSV",
@@ -57,6 +58,7 @@ def offer_templates() -> None:
             file_name="invullijst-quickscan.csv",
             mime="text/csv",
             icon=":material/download:",
+            on_click="ignore",
         )
 
 
@@ -96,7 +98,7 @@ def choose(desk: Desk) -> Tray:
     here = desk.workspace.id if desk.workspace is not None and desk.workspace.id in names else tray.NEW
     left, right = st.columns(2)
     target = left.selectbox("Waar komt het terecht?", list(names), index=list(names).index(here), format_func=names.__getitem__)
-    held.aim(target)
+    held.aim(desk, target)
     held.sender = right.text_input(
         "Van wie komt het? (mag leeg blijven)",
         max_chars=80,

@@ -54,6 +54,7 @@ def faults(sent: Sent) -> None:
                 icon=":material/download:",
                 key=f"fouten_{sent.file_id}",
                 help="De eigen rijen met erbij wat er is en wat te doen. Verbeter ze en lees dit bestand daarna in.",
+                on_click="ignore",
             )
     if outcome.faults:
         with st.expander(f"Alle meldingen bij {look.plain(sent.name)}", icon=":material/list:", expanded=bool(outcome.errors)):
@@ -151,6 +152,7 @@ def _changes(made: ImportPlan, desk: Desk) -> None:
         file_name="wijzigingen.csv",
         mime="text/csv",
         icon=":material/download:",
+        on_click="ignore",
     )
 
 

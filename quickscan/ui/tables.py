@@ -139,6 +139,7 @@ def offer_downloads(desk: Desk, table: pd.DataFrame) -> None:
         file_name="quickscan-portefeuille.csv",
         mime="text/csv",
         icon=":material/table:",
+        on_click="ignore",
     )
     st.markdown("**De gegevens**: alle kenmerken en antwoorden, om aan te vullen en weer in te lezen")
     with st.container(horizontal=True):
@@ -149,6 +150,7 @@ def offer_downloads(desk: Desk, table: pd.DataFrame) -> None:
                 file_name=f"quickscan-gegevens.{kind}",
                 mime=mime,
                 icon=":material/download:",
+                on_click="ignore",
             )
 
 

@@ -85,6 +85,7 @@ class Tray:
         self.files: dict[str, Sent] = {}
         self.target = NEW
         self.sender = ""
+        self._versions = (0, 0)  # of the facts and answers of the target
         self.found: LookupOutcome | None = None  # what was looked up, beside the files
         self._plan: tuple[object, ImportPlan] | None = None
 
@@ -105,9 +106,12 @@ class Tray:
         # Back in the order in which they were chosen.
         self.files = {file_id: self.files[file_id] for file_id in wanted}
 
-    def aim(self, target: str) -> None:
-        """Choose the workspace that the files go to."""
-        self.target = target
+    def aim(self, desk: Desk, target: str) -> None:
+        """Choose the workspace that the files go to, as it is now."""
+        self.target, self._versions = target, (0, 0)
+        if target != NEW:
+            workspace = desk.services.portfolios.get(target)
+            self._versions = workspace.facts_version, workspace.answers_version
 
     def is_stale(self, desk: Desk, sent: Sent) -> bool:
         """Tell whether a file still has to be read, or read again in another way."""
@@ -175,9 +179,8 @@ class Tray:
             good += [(FileNote(f"opgezocht: {label}", "", 0, intake.recognised), intake) for label, intake in self.found.intakes]
         if not good:
             return None
-        answers = 0 if self.target == NEW else desk.services.portfolios.get(self.target).answers_version
         read = tuple((sent.file_id, sent.read_as, self.brings(sent)) for sent in self.files.values())
-        key = (read, id(self.found), self._version(desk), answers)
+        key = (read, id(self.found), self.target, self._versions)
         if self._plan is None or self._plan[0] != key:
             self._plan = (key, desk.services.imports.plan(good, workspace_id=self.target or None))
         return self._plan[1]
@@ -198,16 +201,10 @@ class Tray:
     def _way(self, desk: Desk, sent: Sent) -> tuple[object, ...]:
         """Return everything that decides what reading a file gives."""
         mapping = tuple(sorted(sent.mapping.items(), key=str))
-        way: tuple[object, ...] = (desk.rules.fingerprint, mapping, self._version(desk))
+        way: tuple[object, ...] = (desk.rules.fingerprint, mapping, self.target, self._versions[0])
         if sent.outcome is not None and not sent.outcome.adds:
             way += tuple(other.file_id for other in self._bringing(sent))
         return way
-
-    def _version(self, desk: Desk) -> tuple[str, int]:
-        """Return the workspace to add to as it is now."""
-        if self.target == NEW:
-            return NEW, 0
-        return self.target, desk.services.portfolios.get(self.target).facts_version
 
     def _bringing(self, sent: Sent) -> list[Sent]:
         """Return the other files that were read and bring buildings."""

@@ -14,6 +14,9 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import numpy as np
+import pandas as pd
+import pyogrio.raw
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -32,6 +35,15 @@ CHROMIUM_FLAGS = (
 )
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+BAG_COLUMNS = (
+    "pand_id",
+    "bouwjaar",
+    "status",
+    "gebruiksdoel",
+    "oppervlakte_min",
+    "oppervlakte_max",
+    "aantal_verblijfsobjecten",
+)
 
 
 def find_chromium() -> str:
@@ -108,3 +120,21 @@ def settle(page: Page, *, extra_ms: int = 250) -> None:
         timeout=60_000,
     )
     page.wait_for_timeout(extra_ms)
+
+
+def write_panden(path: Path, buildings: pd.DataFrame) -> Path:
+    """Write panden as a GeoPackage in the columns of the BAG, as a municipality would send them."""
+    names = [name for name in BAG_COLUMNS if name in buildings.columns]
+    pyogrio.raw.write(
+        path,
+        geometry=buildings["geometry"].to_numpy(dtype=object),
+        field_data=[
+            buildings[name].to_numpy(dtype=object if buildings[name].dtype.kind not in "fi" else np.float64) for name in names
+        ],
+        fields=["identificatie" if name == "pand_id" else name for name in names],
+        layer="pand",
+        driver="GPKG",
+        crs="EPSG:28992",
+        geometry_type="Polygon",
+    )
+    return path

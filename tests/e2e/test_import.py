@@ -6,14 +6,12 @@ import re
 from io import BytesIO
 from pathlib import Path
 
-import numpy as np
-import pyogrio.raw
 import pytest
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
 from quickscan.demo import make_neighbourhood
-from tests.e2e.browser import settle
+from tests.e2e.browser import settle, write_panden
 from tests.e2e.conftest import DEN_HAAG
 
 pytestmark = pytest.mark.browser
@@ -37,20 +35,7 @@ def own_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         homes = "24 + 2" if place == 7 else "24"
         sheet.append([str(pand_id), f"Blok {place}", year, homes, "PLAT", "Mevrouw De Vries"])
     book.save(folder / "bezit.xlsx")
-    pyogrio.raw.write(
-        folder / "panden.gpkg",
-        geometry=buildings["geometry"].to_numpy(dtype=object),
-        field_data=[
-            buildings[name].to_numpy(dtype=object if buildings[name].dtype.kind not in "fi" else np.float64)
-            for name in ("pand_id", "bouwjaar", "status", "gebruiksdoel", "aantal_verblijfsobjecten")
-        ],
-        fields=["identificatie", "bouwjaar", "status", "gebruiksdoel", "aantal_verblijfsobjecten"],
-        layer="pand",
-        driver="GPKG",
-        crs="EPSG:28992",
-        geometry_type="Polygon",
-    )
-    return folder / "bezit.xlsx", folder / "panden.gpkg"
+    return folder / "bezit.xlsx", write_panden(folder / "panden.gpkg", buildings)
 
 
 def bring_in(page: Page, *paths: Path) -> None:
@@ -120,6 +105,10 @@ def test_a_list_with_faults_is_mended_sent_again_mapped_and_taken_back(
 
     page.goto(f"{app}/inlezen?{query}")
     settle(page)
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Wat veranderde er?").click()
+    coming.value.save_as(tmp_path / "import-2.csv")
+    assert (tmp_path / "import-2.csv").read_text(encoding="utf-8-sig").count("Gebouw toegevoegd") == 2
     page.get_by_role("button", name="Maak import 2 ongedaan").click()
     page.get_by_role("button", name="Ja, maak ongedaan").click()
     expect(page.get_by_text("Import 2 is ongedaan gemaakt: 2 gebouwen weg")).to_be_visible()

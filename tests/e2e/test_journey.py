@@ -7,14 +7,13 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import pyogrio.raw
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, TimeoutError, expect  # noqa: A004 - Playwright's own
 
 from quickscan.demo import make_neighbourhood
 from quickscan.ui.look import ASPECT_NAMES, OORDEEL, VOORSELECTIE
-from tests.e2e.browser import settle
+from tests.e2e.browser import settle, write_panden
 from tests.e2e.conftest import DEN_HAAG
 
 pytestmark = pytest.mark.browser
@@ -25,31 +24,7 @@ SPOT = 5  # pixels: a roof, not an edge
 @pytest.fixture(scope="module")
 def own_geopackage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's panden in the columns of the BAG, as a municipality would send them."""
-    buildings = make_neighbourhood().buildings
-    path = tmp_path_factory.mktemp("gpkg") / "panden.gpkg"
-    names = [
-        "identificatie",
-        "bouwjaar",
-        "status",
-        "gebruiksdoel",
-        "oppervlakte_min",
-        "oppervlakte_max",
-        "aantal_verblijfsobjecten",
-    ]
-    source = ["pand_id", *names[1:]]
-    pyogrio.raw.write(
-        path,
-        geometry=buildings["geometry"].to_numpy(dtype=object),
-        field_data=[
-            buildings[name].to_numpy(dtype=object if buildings[name].dtype.kind not in "fi" else np.float64) for name in source
-        ],
-        fields=names,
-        layer="pand",
-        driver="GPKG",
-        crs="EPSG:28992",
-        geometry_type="Polygon",
-    )
-    return path
+    return write_panden(tmp_path_factory.mktemp("gpkg") / "panden.gpkg", make_neighbourhood().buildings)
 
 
 def load(page: Page, app: str, path: Path) -> str:

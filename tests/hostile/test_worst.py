@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from quickscan.domain.errors import UnusableInputError
 from quickscan.domain.intake import Intake
-from quickscan.ingest.guard.sandbox import read_in_sandbox, start_reading
+from quickscan.ingest.guard.sandbox import start_reading
 from quickscan.ingest.reader import read_buildings
 from tests.hostile.batch import CODES
 from tests.hostile.corpus import make_corpus
@@ -22,6 +23,10 @@ WORST = (
 )  # fmt: skip
 DATA = Path(__file__).parents[3] / "shared" / "data"
 UPLOADS = {upload.name.split("-", 1)[1]: upload for upload in make_corpus()}
+
+
+def read_in_sandbox(path: Path, **how: Any) -> Intake:
+    return start_reading(path, **how).result()
 
 
 def outcome_of(read: object, path: Path) -> Intake | tuple[str, str]:

@@ -2,7 +2,7 @@
 
 A sandbox is that process: bounded in memory, time and files, without the network, and killed with everything it started
 when it takes too long. What comes back is plain data that is checked again here. A reading is one file on its way through:
-`start_reading` returns at once, so that a screen can show progress and offer to stop; `read_in_sandbox` waits.
+`start_reading` returns at once, so that a screen can show progress and offer to stop; its `result` waits.
 """
 
 from __future__ import annotations
@@ -55,18 +55,6 @@ class Progress(NamedTuple):
 
     stage: str
     seconds: float
-
-
-def read_in_sandbox(
-    path: Path,
-    *,
-    answer_codes: Mapping[str, tuple[str, ...]],
-    name: str | None = None,
-    mapping: Mapping[str, str | None] | None = None,
-    known: pd.DataFrame | None = None,
-) -> Intake:
-    """Read a file of buildings as `reader.read_buildings` does, in a sandbox; raises UnusableInputError."""
-    return start_reading(path, answer_codes=answer_codes, name=name, mapping=mapping, known=known).result()
 
 
 def start_reading(
