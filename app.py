@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from quickscan.ui import cache, sidebar
+from quickscan.ui import account, cache, sidebar
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -41,7 +41,13 @@ pages = {
         st.Page("pages/scan/voorbeelden.py", title="Voorbeelden", icon=":material/photo_library:", url_path="voorbeelden"),
     ],
 }
-page = st.navigation(pages, position="top")
-sidebar.draw()
-page.run()
-cache.prepare_demo()
+if account.is_shared():
+    pages["Samen"].append(st.Page("pages/beheer/leden.py", title="Leden", icon=":material/group:", url_path="leden"))
+is_open = account.enter()  # the gate: nothing of a page runs for somebody who is not known
+page = st.navigation(pages, position="top" if is_open else "hidden")
+if is_open:
+    sidebar.draw()
+    page.run()
+    cache.prepare_demo()
+else:
+    account.draw_door()

@@ -79,7 +79,11 @@ class Limits:
     invitation_days: int = 14
 
 
-class NotAllowedError(QuickscanError):
+class AccessError(QuickscanError):
+    """Somebody asked for what they may not do; the sentence says who can."""
+
+
+class NotAllowedError(AccessError):
     """Somebody who may be here asked for what the role cannot do."""
 
     def __init__(self, right: Right, role: Role | None) -> None:
@@ -90,7 +94,7 @@ class NotAllowedError(QuickscanError):
         super().__init__(f"{said} Er is niets bewaard.")
 
 
-class MayNotMakeError(QuickscanError):
+class MayNotMakeError(AccessError):
     """Somebody who may not make workspaces tries to."""
 
     def __init__(self) -> None:
@@ -99,7 +103,7 @@ class MayNotMakeError(QuickscanError):
         )
 
 
-class WrongPartyError(QuickscanError):
+class WrongPartyError(AccessError):
     """Somebody answers for a party that is not theirs."""
 
     def __init__(self, party: Party, role: Role) -> None:
@@ -109,14 +113,14 @@ class WrongPartyError(QuickscanError):
         super().__init__(f"Als {role} antwoord je niet {whom}. Dat kan {who} wel. Er is niets bewaard.")
 
 
-class SessionEndedError(QuickscanError):
+class SessionEndedError(AccessError):
     """The log-in is over: too long ago, ended here or elsewhere, or never there."""
 
     def __init__(self) -> None:
         super().__init__("Je bent niet (meer) ingelogd. Er is niets bewaard. Laad de pagina opnieuw en log in.")
 
 
-class LastManagerError(QuickscanError):
+class LastManagerError(AccessError):
     """A workspace would be left without anybody who can let people in."""
 
     def __init__(self) -> None:
@@ -126,7 +130,7 @@ class LastManagerError(QuickscanError):
         )
 
 
-class InvitationError(QuickscanError):
+class InvitationError(AccessError):
     """An invitation that cannot be used: unknown, used, withdrawn or too old. Which of these is nobody's business."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from quickscan.domain.access import InvitationError, Limits, MayNotMakeError
+from quickscan.domain.access import Limits, MayNotMakeError, SessionEndedError
 from quickscan.domain.people import LONGEST_NAME, Identity, Invitation, Organisation, Pass, Person
 from quickscan.services.members import Made, fingerprint_of, make_secret
 from quickscan.services.portfolios import Clock, utc_now
@@ -145,35 +145,44 @@ class Accounts:
         found = self.store.find_invitation(fingerprint_of(secret))
         return found if found is not None and found.is_open(self.clock()) else None
 
-    def accept(self, secret: str, person: Person) -> Invitation:
-        """Use an invitation; raises InvitationError."""
-        if not secret:
-            raise InvitationError
-        return self.store.accept_invitation(fingerprint_of(secret), person.number, at=self.clock())
+    def accept(self, secret: str, fingerprint: str) -> Invitation:
+        """Use an invitation; raises InvitationError and SessionEndedError."""
+        number = self._require(fingerprint).number
+        return self.store.accept_invitation(fingerprint_of(secret), number, at=self.clock())
 
-    def organisations(self, person: Person) -> Sequence[Organisation]:
-        """Return all organisations, for who looks after the server; nothing for others."""
-        return self.store.find_organisations() if self.policy.leads(person) else ()
+    def organisations(self, fingerprint: str) -> Sequence[Organisation]:
+        """Return all organisations, for who looks after the server; raises MayNotMakeError."""
+        self._require_lead(fingerprint)
+        return self.store.find_organisations()
 
-    def add_organisation(self, name: str, person: Person) -> Organisation:
+    def add_organisation(self, name: str, fingerprint: str) -> Organisation:
         """Make an organisation; raises MayNotMakeError."""
-        self._require_lead(person)
+        person = self._require_lead(fingerprint)
         return self.store.create_organisation(name.strip()[:LONGEST_NAME], author=person.key, at=self.clock())
 
-    def invite_to(self, organisation: Organisation, person: Person) -> Made:
+    def invite_to(self, organisation: Organisation, fingerprint: str) -> Made:
         """Make a link for one person, who may then make workspaces for an organisation; raises MayNotMakeError."""
-        self._require_lead(person)
-        secret, now = make_secret(), self.clock()
-        expires_at = now + timedelta(days=self.policy.limits.invitation_days)
-        fingerprint = fingerprint_of(secret)
+        person, secret, now = self._require_lead(fingerprint), make_secret(), self.clock()
         made = self.store.invite_to_organisation(
-            organisation.id, fingerprint=fingerprint, expires_at=expires_at, author=person.key, at=now
+            organisation.id,
+            fingerprint=fingerprint_of(secret),
+            expires_at=now + timedelta(days=self.policy.limits.invitation_days),
+            author=person.key,
+            at=now,
         )
         return Made(made, secret)
 
-    def _require_lead(self, person: Person) -> None:
+    def _require(self, fingerprint: str) -> Person:
+        found = self.find(fingerprint)
+        if found is None:
+            raise SessionEndedError
+        return found.person
+
+    def _require_lead(self, fingerprint: str) -> Person:
+        person = self._require(fingerprint)
         if not self.policy.leads(person):
             raise MayNotMakeError
+        return person
 
 
 def fingerprint_of_login(claims: Mapping[str, Any]) -> str:
