@@ -35,7 +35,8 @@ def run_businesscase(options: argparse.Namespace) -> int:
     from quickscan.cases.reader import day_of, read_case_file  # noqa: PLC0415
     from quickscan.domain.errors import UnusableInputError  # noqa: PLC0415
     from quickscan.domain.finance.case import run_case  # noqa: PLC0415
-    from quickscan.domain.finance.reading import CaseError, read_case  # noqa: PLC0415
+    from quickscan.domain.finance.faults import CaseError  # noqa: PLC0415
+    from quickscan.domain.finance.reading import read_case  # noqa: PLC0415
     from quickscan.domain.parking import ParkingInputError  # noqa: PLC0415
     from quickscan.domain.rules import UnknownRuleError  # noqa: PLC0415
     from quickscan.report import businesscase as told  # noqa: PLC0415

@@ -164,6 +164,7 @@ class Services:
 
 def make_services(url: str | None = None) -> Services:
     """Open the store (and migrate it when needed) and return the use cases. Raises StoreError when it cannot open."""
+    from quickscan.huurpunten.process import ProcessCounter  # noqa: PLC0415 - starts nothing before somebody counts
     from quickscan.services.duo import Duo  # noqa: PLC0415 - see the module's docstring
     from quickscan.services.finance import Finance  # noqa: PLC0415
     from quickscan.services.imports import Imports  # noqa: PLC0415
@@ -175,5 +176,5 @@ def make_services(url: str | None = None) -> Services:
 
     store = open_store(url or database_url())
     scans = Scans(store)
-    finance = Finance(store, CaseTables(store.engine), load_subsidies)
+    finance = Finance(store, CaseTables(store.engine), load_subsidies, counter=ProcessCounter())
     return Services(Portfolios(store, make_demo), scans, Imports(store), finance, Duo(DuoTables(store.engine), scans))

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from quickscan.domain.finance.case import CaseResult
+from quickscan.domain.finance.faults import CaseError
 from quickscan.domain.finance.filling import Assumption
 from quickscan.domain.finance.granting import SubsidyOutcome
 from quickscan.domain.finance.measures import SOLUTION_TEXTS, Solutions
-from quickscan.domain.finance.reading import CaseError
 from quickscan.domain.finance.sensitivity import Swing
 from quickscan.domain.finance.subsidies import Uitkomst
 from quickscan.domain.parking import Balance, ParkingInputError

@@ -13,7 +13,7 @@ import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -25,9 +25,12 @@ from quickscan.domain.errors import NotFoundError, StaleAnswerError
 from quickscan.domain.facts import Fact
 from quickscan.domain.finance.case import MANY_COLUMNS, CaseResult, run_case, run_many
 from quickscan.domain.finance.criteria import find_answers, find_facts
+from quickscan.domain.finance.faults import CaseError, CaseFault
 from quickscan.domain.finance.filling import fill_case, sections_of
 from quickscan.domain.finance.inputs import INPUTS, SHARING
-from quickscan.domain.finance.reading import Case, CaseError, CaseFault, read_case
+from quickscan.domain.finance.reading import Case, read_case
+from quickscan.domain.finance.rentpoints import TABLE as POINTS
+from quickscan.domain.finance.rentpoints import Points, PointsError, TypicalHome, check_home, make_home
 from quickscan.domain.finance.saved import (
     WHOLE_WORKSPACE,
     LockedCaseError,
@@ -56,8 +59,15 @@ FEWEST_DRAWS = 1_000  # per building, also when there are many: enough for a cha
 OF_A_CASE = ("woning.huur_eur_per_maand", "onzekerheid.zaad")
 
 
+class PointCounter(Protocol):
+    """Who counts huurpunten; slow, and never in the way of an answer."""
+
+    def count(self, home: TypicalHome, day: date) -> Points:
+        """Return the points of a home on a day; raises PointsError when they cannot be counted."""
+
+
 class CaseStore(Protocol):
-    """What is kept of business cases."""
+    """What is kept of business cases. `read_cases` reads; `write_case` and `remove_case` write."""
 
     def read_cases(self, workspace_id: str, pand_id: str | None = None) -> Sequence[SavedCase]:
         """Return the cases of a building, or of all, by pand_id and number; raises NotFoundError."""
@@ -93,6 +103,7 @@ class Finance:
     store: Store
     cases: CaseStore
     load_subsidies: Callable[[], SubsidyBook]
+    counter: PointCounter | None = None
     clock: Clock = utc_now
 
     @property
@@ -111,7 +122,7 @@ class Finance:
         return SavedCase(pand_id, 1, FIRST_NAME, {}, locked=False, leading=True, version=0, author="", at=self.clock())
 
     def _work_out(self, workspace_id: str, saved: SavedCase, every: Sequence[SavedCase], scan: Scan, rules: Rules) -> Worked:
-        start = _start_of(scan, rules)
+        start = _start_of(scan)
         tables = merge_tables(start.tables, saved.tables, suggested=start.suggested)
         own = self.own_values(workspace_id)
         content = {"naam": saved.name, **tables}
@@ -123,6 +134,20 @@ class Finance:
             fault = CaseFault(f"parkeren.{error.key}", None, error.problem, error.advice)
             return Worked(saved, every, start, tables, own, None, None, (fault,))
         return Worked(saved, every, start, tables, own, case, result, ())
+
+    def count_points(self, tables: Mapping[str, Any], rules: Rules) -> tuple[TypicalHome, Points]:
+        """Return the home of a case's [huurpunten] table and its points; raises PointsError or CaseError.
+
+        It takes a second or two the first time, so a page asks for it only when somebody wants to know.
+        """
+        table = tables.get(POINTS, {})
+        faults = list(check_home(table))
+        if faults:
+            raise CaseError(faults)
+        home = make_home(table, rules)
+        if self.counter is None:
+            raise PointsError("het rekenpakket is hier niet aangesloten.")
+        return home, self.counter.count(home, rules.day)
 
     def check(self, worked: Worked, changes: Mapping[str, Any], rules: Rules) -> tuple[CaseFault, ...]:
         """Return what would be wrong with a case after these changes (key → value, None for the default again)."""
@@ -204,9 +229,9 @@ class Finance:
     def _feed(self, workspace_id: str, result: CaseResult, case: Case, kept: SavedCase, rules: Rules) -> None:
         """Write what the leading case says into the scan; never over what a person or a register says."""
         facts = {name: round(number) for name, number in find_facts(result).items() if not math.isnan(number)}
-        after = value_at(kept.tables, "bestaand.groot_onderhoud_over_jaren")
-        if after is not None:
-            facts["groot_onderhoud_jaar"] = rules.day.year + round(after)
+        year = value_at(kept.tables, "mjop.jaar")
+        if year:
+            facts["groot_onderhoud_jaar"] = round(year)
         now = self.clock()
         for name, number in facts.items():
             fact = Fact(name, float(number), Herkomst.AFGELEID, f"{SOURCE} '{kept.name}'", rules.day)
@@ -311,7 +336,7 @@ class Finance:
         return pd.concat([named, found], axis=1)
 
     def _work_out_numbers(self, saved: SavedCase, scan: Scan, rules: Rules) -> Case | None:
-        start = _start_of(scan, rules)
+        start = _start_of(scan)
         try:
             return read_case(merge_tables(start.tables, saved.tables, suggested=start.suggested), rules, self.subsidies)
         except CaseError:
@@ -338,11 +363,11 @@ def _draws_for(buildings: int, rules: Rules) -> int:
     return int(min(max(MANY_DRAWS / buildings, FEWEST_DRAWS), rules.parameter("onzekerheid.trekkingen").likely))
 
 
-def _start_of(scan: Scan, rules: Rules) -> Start:
+def _start_of(scan: Scan) -> Start:
     values: dict[str, str | float] = {}
     for fact in scan.facts:
         values.setdefault(fact.name, fact.value)
-    return start_case(scan.results, values, rules)
+    return start_case(scan.results, values)
 
 
 def _changed(tables: Tables, changes: Mapping[str, Any]) -> dict[str, Any]:

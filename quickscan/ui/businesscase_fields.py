@@ -15,9 +15,9 @@ import numpy as np
 import streamlit as st
 
 from quickscan.domain.errors import QuickscanError
+from quickscan.domain.finance.faults import CaseError, CaseFault
 from quickscan.domain.finance.filling import Assumption, parameter_of
 from quickscan.domain.finance.inputs import INPUTS, SEGMENTS, SHARING, USUAL, InputSpec
-from quickscan.domain.finance.reading import CaseError, CaseFault
 from quickscan.domain.finance.saved import value_at
 from quickscan.domain.rules import Rules
 from quickscan.services.finance import OF_A_CASE, Worked

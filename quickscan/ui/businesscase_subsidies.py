@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from quickscan.domain.finance.faults import CaseFault
 from quickscan.domain.finance.granting import SubsidyOutcome
-from quickscan.domain.finance.reading import CaseFault
 from quickscan.domain.finance.saved import value_at
 from quickscan.domain.finance.subsidies import Budget, Uitkomst
 from quickscan.domain.parking import Balance

@@ -13,7 +13,8 @@ import pytest
 from quickscan.domain.answers import Certainty, Party
 from quickscan.domain.errors import NotFoundError
 from quickscan.domain.finance.case import run_case
-from quickscan.domain.finance.reading import CaseError, read_case
+from quickscan.domain.finance.faults import CaseError
+from quickscan.domain.finance.reading import read_case
 from quickscan.domain.finance.saved import LockedCaseError, StaleCaseError
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Herkomst
@@ -92,7 +93,7 @@ def test_without_a_case_the_scan_says_the_homes_and_nothing_is_written(office: O
     assert worked.result is not None
     assert worked.saved.version == 0
     assert worked.tables["woning"]["aantal"] == round(homes.likely)
-    assert worked.tables["bestaand"] == {"aantal_woningen": 24, "groot_onderhoud_over_jaren": 4.0}
+    assert worked.tables["bestaand"] == {"aantal_woningen": 24}
     assert office.finance.stamp(office.workspace) == ()
     assert "ncw_per_woning_eur" not in {fact.name for fact in office.scan().facts}
 
@@ -145,7 +146,7 @@ def test_an_answer_of_a_person_stays_and_one_of_the_case_follows_it(office: Offi
 
 def test_the_year_of_maintenance_follows_only_when_nobody_knows_it(make_office: Callable[..., Office]):
     office = make_office(groot_onderhoud_jaar=[None])
-    office.change({"bestaand.groot_onderhoud_over_jaren": 3.0})
+    office.change({"mjop.jaar": 2029.0})
     fact = next(fact for fact in office.scan().facts if fact.name == "groot_onderhoud_jaar")
     assert (fact.value, fact.source) == (office.rules.day.year + 3, Herkomst.AFGELEID)
 
