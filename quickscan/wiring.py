@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from quickscan.domain.finance.case import CaseResult
     from quickscan.domain.finance.subsidies import SubsidyBook
     from quickscan.domain.intake import Intake
+    from quickscan.domain.parking_norms import NormLine
     from quickscan.ingest.guard.sandbox import Reading
+    from quickscan.ingest.parking import NormFile
     from quickscan.services.duo import Duo
     from quickscan.services.finance import Finance
     from quickscan.services.imports import Imports
     from quickscan.services.lookups import Lookups
+    from quickscan.services.parking import ParkingNorms
     from quickscan.services.portfolios import Portfolios
     from quickscan.services.ports import Demo
     from quickscan.services.references import Example
@@ -130,6 +133,20 @@ def open_lookups() -> Lookups:
     return open_them(os.environ, PROJECT / "data" / "opgezocht", now=lambda: datetime.now().astimezone())
 
 
+def read_parking_norms(path: Path, name: str) -> NormFile:
+    """Read a table of parking norms; see `quickscan.ingest.parking`."""
+    from quickscan.ingest.parking import read_norms  # noqa: PLC0415 - see the module's docstring
+
+    return read_norms(path, name)
+
+
+def write_parking_norms(lines: Sequence[NormLine]) -> bytes:
+    """Return parking norms as CSV that can be read again; without lines it is a form to fill in."""
+    from quickscan.ingest.parking import write_norms  # noqa: PLC0415 - see the module's docstring
+
+    return write_norms(lines)
+
+
 def load_subsidies() -> SubsidyBook:
     """Return the subsidies that ship with the tool."""
     from quickscan.rulebook.subsidies import load_subsidies as load  # noqa: PLC0415 - see the module's docstring
@@ -160,6 +177,7 @@ class Services:
     imports: Imports
     finance: Finance
     duo: Duo
+    parking: ParkingNorms
 
 
 def make_services(url: str | None = None) -> Services:
@@ -168,6 +186,7 @@ def make_services(url: str | None = None) -> Services:
     from quickscan.services.duo import Duo  # noqa: PLC0415 - see the module's docstring
     from quickscan.services.finance import Finance  # noqa: PLC0415
     from quickscan.services.imports import Imports  # noqa: PLC0415
+    from quickscan.services.parking import ParkingNorms  # noqa: PLC0415
     from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
     from quickscan.store.database import open_store  # noqa: PLC0415
@@ -176,5 +195,7 @@ def make_services(url: str | None = None) -> Services:
 
     store = open_store(url or database_url())
     scans = Scans(store)
-    finance = Finance(store, CaseTables(store.engine), load_subsidies, counter=ProcessCounter())
-    return Services(Portfolios(store, make_demo), scans, Imports(store), finance, Duo(DuoTables(store.engine), scans))
+    cases = CaseTables(store.engine)
+    finance = Finance(store, cases, load_subsidies, counter=ProcessCounter())
+    duo = Duo(DuoTables(store.engine), scans)
+    return Services(Portfolios(store, make_demo), scans, Imports(store), finance, duo, ParkingNorms(cases))

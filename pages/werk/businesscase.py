@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import businesscase, cache, charts, errors, look, state
+from quickscan.ui import businesscase, cache, charts, errors, look, parking_norms, state
 from quickscan.ui import businesscase_fields as fields
 from quickscan.ui import businesscase_figures as figures
-from quickscan.ui import businesscase_subsidies as rest
+from quickscan.ui import businesscase_paper as paper
+from quickscan.ui import businesscase_parking as parking
+from quickscan.ui import businesscase_rent as rent
+from quickscan.ui import businesscase_subsidies as subsidies
+from quickscan.ui import businesscase_works as works
 from quickscan.ui.building import sentence
 from quickscan.ui.businesscase_fields import Table
 from quickscan.ui.frame import choose_building, open_page
@@ -20,7 +24,7 @@ with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center
         scan = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules)
         number = st.session_state.get(f"{fields.NUMBER}{pand_id}")
         worked = desk.services.finance.look(desk.portfolio.id, scan, desk.rules, number=number)
-    table = Table(desk, scan, worked)
+    table = Table(desk, scan, worked, rent.count(desk, worked))
     businesscase.choose_case(table)
     with st.popover("Deze case", icon=":material/folder_managed:"):
         businesscase.manage_case(table)
@@ -60,6 +64,7 @@ with right, st.container(gap="small"):
         "Getrokken uit de banden van elk onzeker getal; kosten bewegen samen. Woningen en vertraging komen uit de scan.",
     )
 st.caption(businesscase.about(worked))
+businesscase.jump()
 for remark in result.remarks:
     st.info(look.plain(remark), icon=":material/info:")
 
@@ -92,8 +97,19 @@ with left:
     )
 with right:
     businesscase.scenarios(result)
+businesscase.sensitivity(result)
 businesscase.alternatives(result)
 businesscase.compare_cases(table)
-rest.subsidies(table)
-rest.parking(table)
-fields.drawer(table)
+subsidies.subsidies(table)
+left, right = st.columns(2, gap="large")
+with left:
+    rent.draw(table)
+with right:
+    works.draw(table)
+norms = desk.services.parking.read(desk.portfolio.id)
+parking.balance(table)
+with st.container(key="invullen"):
+    parking.fill_in(table, norms)
+    parking_norms.draw(desk, norms)
+    fields.drawer(table)
+paper.assumptions(table)

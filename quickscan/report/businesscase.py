@@ -306,6 +306,7 @@ def _parking_as_json(balance: Balance) -> dict[str, object]:
         "korting_begrensd": balance.capped,
         "vraag": balance.demand,
         "vrij": balance.free,
+        "gemaakt": balance.made,
         "tekort": balance.shortage,
         "pla.parkeren": balance.code,
         "maatregelen": [

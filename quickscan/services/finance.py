@@ -144,10 +144,14 @@ class Finance:
         faults = list(check_home(table))
         if faults:
             raise CaseError(faults)
-        home = make_home(table, rules)
+        home = self.usual_home(tables, rules)
         if self.counter is None:
             raise PointsError("het rekenpakket is hier niet aangesloten.")
         return home, self.counter.count(home, rules.day)
+
+    def usual_home(self, tables: Mapping[str, Any], rules: Rules) -> TypicalHome:
+        """Return the home of a case's [huurpunten] table with what is left out filled in; raises PointsError."""
+        return make_home(tables.get(POINTS, {}), rules)
 
     def check(self, worked: Worked, changes: Mapping[str, Any], rules: Rules) -> tuple[CaseFault, ...]:
         """Return what would be wrong with a case after these changes (key → value, None for the default again)."""
@@ -260,7 +264,7 @@ class Finance:
     # -- the workspace's own values
 
     def _own(self, workspace_id: str) -> SavedCase:
-        found = self.cases.read_cases(workspace_id, WHOLE_WORKSPACE)
+        found = [case for case in self.cases.read_cases(workspace_id, WHOLE_WORKSPACE) if case.number == 1]
         name = "uitgangspunten van de werkruimte"
         return found[0] if found else replace(self._unsaved(WHOLE_WORKSPACE), name=name, leading=False)
 

@@ -238,7 +238,7 @@ def figures(result: CaseResult) -> None:
 
 def chart(name: str, title: str, figure: Figure, words: str, note: str = "") -> None:
     """Draw a chart with its story as text behind it."""
-    st.subheader(title, anchor=False)
+    st.subheader(title, anchor=name)
     plain = words.replace("**", "").replace("- ", "").replace("\n", " ")
     st.plotly_chart(figure, config={"displayModeBar": False}, alt=f"{title}. {plain}", key=f"figuur_{name}")
     with st.popover("Lees als tekst", type="tertiary", icon=":material/notes:"):
@@ -262,7 +262,7 @@ def money_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, label: st
 
 def scenarios(result: CaseResult) -> None:
     """Show the scenarios of this case side by side, with what each step adds."""
-    st.subheader("Scenario's naast elkaar", anchor=False)
+    st.subheader("Scenario's naast elkaar", anchor="scenarios")
     each = result.scenarios
     if not each:
         return
@@ -282,6 +282,44 @@ def scenarios(result: CaseResult) -> None:
 
 def _added(steps: Sequence[object]) -> str:
     return money.euro(sum(float(getattr(step, "amount", 0.0)) for step in steps), near=1000)
+
+
+def sensitivity(result: CaseResult) -> None:
+    """Show what the outcome per home becomes when one number takes a step down or up."""
+    st.subheader("Als één getal anders wordt", anchor="gevoeligheid")
+    now = float(result.base.per_home[0])
+    rows = []
+    for swing in result.table:
+        spec = INPUTS[swing.key]
+        cells = [f"{money.euro(at, near=100)} ({_moved(at - now)})" for at in (swing.at_low, swing.at_high)]
+        low, high = (money.with_unit(spec, number) for number in (swing.low, swing.high))
+        rows.append([swing.label.split(",")[0], low, cells[0], high, cells[1]])
+    money_table(["Getal", "Lager", "NCW per woning", "Hoger", "NCW per woning"], rows, label="Gevoeligheid")
+    st.caption(f"Nu is de NCW {money.euro(now, near=100)} per nieuwe woning. Tussen haakjes het verschil daarmee.")
+
+
+def _moved(difference: float) -> str:
+    if not np.isfinite(difference) or round(difference / 100) == 0:
+        return "gelijk"
+    return f"{'+' if difference > 0 else ''}{money.euro(difference, near=100)}"
+
+
+def jump() -> None:
+    """Offer the parts of the page as links, so that nobody has to scroll for one."""
+    parts = {
+        "Opbouw": "waterval",
+        "Onzekerheid": "tornado",
+        "Kasstroom": "kasstroom",
+        "Scenario's": "scenarios",
+        "Gevoeligheid": "gevoeligheid",
+        "Subsidies": "subsidies",
+        "Huurpunten": "huurpunten",
+        "Groot onderhoud": "onderhoud",
+        "Parkeren": "parkeren",
+        "Uitgangspunten": "uitgangspunten",
+    }
+    with st.container(key="sprong"):
+        st.markdown(" · ".join(f"[{name}](#{anchor})" for name, anchor in parts.items()))
 
 
 def alternatives(result: CaseResult) -> None:

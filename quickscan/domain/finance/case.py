@@ -170,7 +170,8 @@ def run_case(
     bands = find_bands(values, rules, segment=case.segment, given=case.ranges)
     draws, seed = (int(values[f"onzekerheid.{name}"][0, 0]) for name in ("trekkingen", "zaad"))
     scenarios = make_scenarios(values, contribution=contribution)
-    parking = read_parking(case.parking, new_homes=homes, rules=rules) if case.parking else None
+    made = float(values["extra.parkeerplaatsen"][0, 0])
+    parking = read_parking(case.parking, new_homes=homes, rules=rules, made=made) if case.parking else None
     worth = value_plan(values, measures, contribution=contribution)
     return CaseResult(
         name=case.name,
