@@ -11,6 +11,7 @@ from quickscan.ui import businesscase_paper as paper
 from quickscan.ui import businesscase_parking as parking
 from quickscan.ui import businesscase_rent as rent
 from quickscan.ui import businesscase_subsidies as subsidies
+from quickscan.ui import businesscase_tables as tables
 from quickscan.ui import businesscase_works as works
 from quickscan.ui.building import sentence
 from quickscan.ui.businesscase_fields import Table
@@ -21,8 +22,9 @@ with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center
     with st.container(key="gebouwnaam", width=420):
         pand_id = choose_building(desk, cache.in_reach(desk.portfolio, desk.rules))
     with errors.shown():
-        scan = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules)
-        number = st.session_state.get(f"{fields.NUMBER}{pand_id}")
+        building = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules)
+        scan = businesscase.choose_subject(desk, building, cache.complexes(desk.portfolio).get(pand_id))
+        number = st.session_state.get(f"{fields.NUMBER}{scan.pand_id}")
         worked = desk.services.finance.look(desk.portfolio.id, scan, desk.rules, number=number)
     table = Table(desk, scan, worked, rent.count(desk, worked))
     businesscase.choose_case(table)
@@ -31,6 +33,7 @@ with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center
     with st.popover("Neem mee", icon=":material/download:"):
         businesscase.offer_files(table)
 state.remember(state.BUILDING, pand_id)
+businesscase.keep_in_step(table)
 
 result = worked.result
 with st.container(horizontal=True, vertical_alignment="center", key="kop"):
@@ -48,6 +51,7 @@ if result is None:
 
 setting = charts.Setting(st.context.theme.type == "dark", 21 if st.session_state.get("projector") else 15)
 sentence(businesscase.sentence(worked, result, scan.name))
+businesscase.members(scan, cache.in_reach(desk.portfolio, desk.rules))
 left, right = st.columns([5, 6], gap="large")
 with left, st.container(gap="small", key="knoppen"):
     st.subheader("Draai aan de knoppen", anchor=False)
@@ -96,10 +100,10 @@ with left:
         "Wat de nieuwe woningen dragen, met hun deel van lift en verduurzaming.",
     )
 with right:
-    businesscase.scenarios(result)
-businesscase.sensitivity(result)
-businesscase.alternatives(result)
-businesscase.compare_cases(table)
+    tables.scenarios(result)
+tables.sensitivity(result)
+tables.alternatives(result)
+tables.compare_cases(table)
 subsidies.subsidies(table)
 left, right = st.columns(2, gap="large")
 with left:

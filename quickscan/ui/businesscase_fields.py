@@ -21,6 +21,7 @@ from quickscan.domain.finance.inputs import INPUTS, LIMITED_RENTS, SEGMENTS, SHA
 from quickscan.domain.finance.rentpoints import Points, TypicalHome, check_rents
 from quickscan.domain.finance.saved import value_at
 from quickscan.domain.rules import Rules
+from quickscan.services.complexes import Subject
 from quickscan.services.finance import OF_A_CASE, Worked
 from quickscan.services.scans import Scan
 from quickscan.ui import look, money, numbers
@@ -45,7 +46,7 @@ class Table:
     """What lies on the table: the building, the case worked out, and every number that counts by its key."""
 
     desk: Desk
-    scan: Scan
+    scan: Scan | Subject
     worked: Worked
     counted: Counted | None = None  # None: nobody asked for the huurpunten of this case
 

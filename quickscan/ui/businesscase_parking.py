@@ -14,8 +14,8 @@ from quickscan.domain.parking_norms import NormLine, Soort, describe
 from quickscan.services.parking import NormTable
 from quickscan.ui import businesscase_fields as fields
 from quickscan.ui import look, money, numbers
-from quickscan.ui.businesscase import money_table
 from quickscan.ui.businesscase_fields import Table
+from quickscan.ui.businesscase_tables import money_table
 
 WORDS = {
     "sluit": "Het parkeren sluit.",

@@ -13,8 +13,8 @@ from quickscan.domain.finance.saved import value_at
 from quickscan.services.finance import Worked
 from quickscan.ui import businesscase_fields as fields
 from quickscan.ui import look, money, numbers
-from quickscan.ui.businesscase import money_table
 from quickscan.ui.businesscase_fields import Counted, Table
+from quickscan.ui.businesscase_tables import money_table
 from quickscan.ui.frame import Desk
 
 RENT = "woning.huur_eur_per_maand"

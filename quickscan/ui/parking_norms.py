@@ -12,7 +12,7 @@ from quickscan.domain.errors import QuickscanError
 from quickscan.domain.parking_norms import COLUMNS, NormLine, Soort, as_cells, describe
 from quickscan.services.parking import NormTable
 from quickscan.ui import look, money, numbers
-from quickscan.ui.businesscase import money_table
+from quickscan.ui.businesscase_tables import money_table
 from quickscan.ui.frame import Desk
 from quickscan.wiring import read_parking_norms, write_parking_norms
 
