@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from quickscan.ingest.guard.sandbox import Reading
     from quickscan.ingest.parking import NormFile
     from quickscan.services.duo import Duo
-    from quickscan.services.finance import Finance
+    from quickscan.services.finance import Finance, PointCounter
     from quickscan.services.imports import Imports
     from quickscan.services.lookups import Lookups
     from quickscan.services.parking import ParkingNorms
@@ -147,6 +147,13 @@ def write_parking_norms(lines: Sequence[NormLine]) -> bytes:
     return write_norms(lines)
 
 
+def open_counter() -> PointCounter:
+    """Return who counts huurpunten; see `quickscan.huurpunten`."""
+    from quickscan.huurpunten.process import ProcessCounter  # noqa: PLC0415 - starts nothing before somebody counts
+
+    return ProcessCounter()
+
+
 def load_subsidies() -> SubsidyBook:
     """Return the subsidies that ship with the tool."""
     from quickscan.rulebook.subsidies import load_subsidies as load  # noqa: PLC0415 - see the module's docstring
@@ -182,7 +189,6 @@ class Services:
 
 def make_services(url: str | None = None) -> Services:
     """Open the store (and migrate it when needed) and return the use cases. Raises StoreError when it cannot open."""
-    from quickscan.huurpunten.process import ProcessCounter  # noqa: PLC0415 - starts nothing before somebody counts
     from quickscan.services.duo import Duo  # noqa: PLC0415 - see the module's docstring
     from quickscan.services.finance import Finance  # noqa: PLC0415
     from quickscan.services.imports import Imports  # noqa: PLC0415
@@ -196,6 +202,6 @@ def make_services(url: str | None = None) -> Services:
     store = open_store(url or database_url())
     scans = Scans(store)
     cases = CaseTables(store.engine)
-    finance = Finance(store, cases, load_subsidies, counter=ProcessCounter())
+    finance = Finance(store, cases, load_subsidies, counter=open_counter())
     duo = Duo(DuoTables(store.engine), scans)
     return Services(Portfolios(store, make_demo), scans, Imports(store), finance, duo, ParkingNorms(cases))

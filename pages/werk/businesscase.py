@@ -45,7 +45,7 @@ if fields.MESSAGE in st.session_state:
 if worked.saved.locked:
     st.info("Deze case staat vast. Maak een kopie om verder te rekenen.", icon=":material/lock:")
 if result is None:
-    st.warning("Voor deze case ontbreekt nog iets. Vul het hieronder in.", icon=":material/edit:")
+    businesscase.incomplete(worked)
     fields.drawer(table)
     st.stop()
 

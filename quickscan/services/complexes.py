@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from quickscan.domain.errors import NotFoundError
 from quickscan.domain.facts import Fact
-from quickscan.domain.finance.complexes import complex_key, join_starts
+from quickscan.domain.finance.complexes import NoPlanError, complex_key, join_starts
 from quickscan.domain.finance.starting import Start, start_case
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Voorselectie
@@ -46,13 +45,13 @@ def subject_of(scan: Scan | Subject) -> Subject:
 
 
 def look_at_complex(store: Store, workspace_id: str, code: str, members: Sequence[str], rules: Rules) -> Subject:
-    """Return the panden of a complex as one subject, those that are in reach and get new homes; raises NotFoundError."""
+    """Return the panden of a complex that are in reach and get new homes, as one subject; raises NoPlanError or NotFoundError."""
     scans = Scans(store)
     looked = [scans.look(workspace_id, pand_id, rules) for pand_id in members]
     near = [scan for scan in looked if scans.preselect(scan, rules)[0] is not Voorselectie.BUITEN_BEREIK]
     each = [subject for subject in map(subject_of, near) if "woning" in subject.start.tables]
     if not each:
-        raise NotFoundError("Complex", code, advice="Geen van de gebouwen ervan komt in aanmerking. Kies een gebouw.")
+        raise NoPlanError(code)
     first = each[0].known
     shared = [fact for fact in each[0].facts if all(other.known.get(fact.name) == first[fact.name] for other in each)]
     return Subject(

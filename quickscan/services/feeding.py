@@ -17,6 +17,7 @@ from quickscan.domain.answers import Certainty, Party
 from quickscan.domain.errors import StaleAnswerError
 from quickscan.domain.facts import Fact
 from quickscan.domain.finance.case import CaseResult
+from quickscan.domain.finance.complexes import is_complex
 from quickscan.domain.finance.criteria import find_answers, find_facts, find_scale
 from quickscan.domain.finance.inputs import SHARING
 from quickscan.domain.finance.reading import Case
@@ -46,7 +47,7 @@ class Feed:
         if year:
             facts["groot_onderhoud_jaar"] = float(round(year))
         answers = find_answers(result, shared=case.sharing == SHARING[0])
-        if len(subject.members) > 1:
+        if is_complex(subject.pand_id):
             answers |= find_scale(result, rules)
         return Feed(facts, answers, f"{SOURCE} '{kept.name}'")
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from quickscan.domain.errors import NotFoundError
 from quickscan.domain.finance.case import CaseResult, run_case
-from quickscan.domain.finance.complexes import complex_key, is_complex
+from quickscan.domain.finance.complexes import NoPlanError, complex_key, is_complex
 from quickscan.domain.finance.faults import CaseError, CaseFault
 from quickscan.domain.finance.inputs import INPUTS
 from quickscan.domain.finance.reading import Case, read_case
@@ -225,7 +225,7 @@ class Finance:
             return
         feed = Feed.of(worked.result, worked.case, worked.saved, subject, rules)
         own: set[str] = set()
-        if len(subject.members) > 1:
+        if is_complex(subject.pand_id):
             own = {case.pand_id for case in self.cases.read_cases(workspace_id) if case.leading}
         for pand_id in subject.members:
             if pand_id not in own:
@@ -248,7 +248,7 @@ class Finance:
         if any(is_complex(case.pand_id) for case in saved):
             keys = {complex_key(code): (code, panden) for code, panden in find_members(self.store, workspace_id).items()}
         for case in saved:
-            with contextlib.suppress(NotFoundError):
+            with contextlib.suppress(NotFoundError, NoPlanError):
                 if is_complex(case.pand_id):
                     code, panden = keys.get(case.pand_id, ("", ()))
                     yield case, look_at_complex(self.store, workspace_id, code, panden, rules)
@@ -261,7 +261,7 @@ class Finance:
         return {pand_id: code for code, panden in found.items() for pand_id in panden}
 
     def look_at_complex(self, workspace_id: str, code: str, rules: Rules) -> Subject:
-        """Return a complex as the subject of a case; raises NotFoundError."""
+        """Return a complex as the subject of a case; raises NoPlanError."""
         return look_at_complex(self.store, workspace_id, code, find_members(self.store, workspace_id).get(code, ()), rules)
 
     # -- the workspace's own values

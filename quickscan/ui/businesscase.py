@@ -27,6 +27,7 @@ from quickscan.ui.charts import Figure
 from quickscan.ui.frame import Desk
 from quickscan.wiring import make_case_file, make_case_outcome
 
+THIS_BUILDING, WHOLE_COMPLEX = "Dit gebouw", "Hele complex"
 RENT, BUILD, HOMES = "woning.huur_eur_per_maand", "woning.bouwkosten_eur_ex_btw", "woning.aantal"
 
 
@@ -36,15 +37,14 @@ def choose_subject(desk: Desk, scan: Scan, code: str | None) -> Scan | Subject:
         return scan
     chosen = st.segmented_control(
         "Reken voor",
-        ["gebouw", "complex"],
-        default="gebouw",
+        [THIS_BUILDING, WHOLE_COMPLEX],
+        default=THIS_BUILDING,
         required=True,
-        format_func={"gebouw": "Dit gebouw", "complex": f"Complex {code}"}.__getitem__,
         key="reken_voor",
         bind="query-params",
         label_visibility="collapsed",
     )
-    if chosen != "complex":
+    if chosen != WHOLE_COMPLEX:
         return scan
     try:
         return desk.services.finance.look_at_complex(desk.portfolio.id, code, desk.rules)
@@ -190,6 +190,12 @@ def verdict(result: CaseResult, rules: Rules) -> str:
     return drawn.replace("white-space:nowrap", "white-space:normal")  # a whole sentence does not fit on a phone
 
 
+def incomplete(worked: Worked) -> None:
+    """Say what has to be filled in before there is an outcome."""
+    lines = "\n".join(f"- {look.plain(money.say(fault))}" for fault in worked.faults)
+    st.warning(f"Deze case is nog niet door te rekenen. Vul hieronder aan:\n\n{lines}", icon=":material/edit:")
+
+
 def sentence(worked: Worked, result: CaseResult, name: str) -> str:
     """Return what a wethouder can read aloud."""
     case, base = worked.case, result.base
@@ -212,6 +218,9 @@ def members(scan: Scan | Subject, names: Mapping[str, str]) -> None:
     """Name the buildings of a complex."""
     if isinstance(scan, Subject):
         told = ", ".join(look.plain(names.get(pand_id, pand_id)) for pand_id in scan.members)
+        if len(scan.members) == 1:
+            st.caption(f"Van dit complex komt alleen {told} in aanmerking; deze case gaat dus over dat gebouw.")
+            return
         st.caption(f"{len(scan.members)} gebouwen samen: {told}. De langste vertraging en het eerste onderhoud gelden voor alle.")
 
 

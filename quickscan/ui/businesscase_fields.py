@@ -177,10 +177,11 @@ def drawer(table: Table) -> None:
     st.subheader("Uitgangspunten", anchor="uitgangspunten")
     own = [each for each in table.assumptions.values() if each.origin == "zaak"]
     guesses = sum(each.assumed for each in table.assumptions.values() if each.origin == "normenset")
-    st.markdown(
-        f"{numbers.whole(len(own))} getallen komen uit deze case of de quick scan, de rest uit de normenset. "
-        f"Van die laatste zijn er {numbers.whole(guesses)} een **aanname**."
-    )
+    if table.worked.result is not None:
+        st.markdown(
+            f"{numbers.whole(len(own))} getallen komen uit deze case of de quick scan, de rest uit de normenset. "
+            f"Van die laatste zijn er {numbers.whole(guesses)} een **aanname**."
+        )
     pand_id = table.worked.saved.pand_id
     scope = st.segmented_control(
         "Geldt voor", ["deze case", "de hele werkruimte"], default="deze case", required=True, key=f"geldt_{pand_id}"

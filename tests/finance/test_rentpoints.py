@@ -113,3 +113,24 @@ def test_the_usual_home_follows_the_rulebook():
     assert (usual.kind, usual.area_m2, usual.label, usual.woz_eur) == ("tweekamer", 52, "A+++", None)
     assert usual.living_m2 == pytest.approx(52 - 12 - 4 - 3 - 4)
     assert replace(usual, area_m2=60).living_m2 == pytest.approx(usual.living_m2 + 8)
+
+
+def test_the_command_line_counts_only_for_who_asks(tell, tmp_path: Path):
+    plain, asked = tmp_path / "zonder.toml", tmp_path / "met.toml"
+    text = "peildatum = 2026-07-01\n[woning]\naantal = 1\nhuur_eur_per_maand = 800\n"
+    plain.write_text(text, encoding="utf-8")
+    asked.write_text(f'{text}[huurpunten]\nwoningtype = "studio"\n', encoding="utf-8")
+    assert "huurpunten" not in tell(plain)[1]
+    code, told = tell(asked)
+    assert code == 0
+    assert told["huurpunten"]["hoogste_huur_eur_per_maand"] == pytest.approx(781.85)
+    assert "woning.huur_eur_per_maand" in told["huurpunten"]["opmerkingen"][0]
+
+
+def test_a_case_still_comes_out_when_the_points_cannot_be_counted(tell, tmp_path: Path):
+    file = tmp_path / "later.toml"
+    file.write_text("peildatum = 2031-07-01\n[woning]\naantal = 1\n[huurpunten]\n", encoding="utf-8")
+    code, told = tell(file)
+    assert code == 0
+    assert told["huurpunten"]["punten"] is None
+    assert "Vul de huur zelf in" in told["huurpunten"]["fout"]

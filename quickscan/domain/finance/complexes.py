@@ -12,12 +12,21 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from quickscan.domain.errors import QuickscanError
 from quickscan.domain.facts import PAND_ID_LENGTH
 from quickscan.domain.finance.starting import Start
 
 PREFIX = "C-"
 DELAYS = ("vertraging_laag", "vertraging_maanden", "vertraging_hoog")
 COUNTS = ("aantal", "aantal_laag", "aantal_hoog")
+
+
+class NoPlanError(QuickscanError):
+    """No building of a complex gets new homes."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(f"Van complex {code} komt geen enkel gebouw in aanmerking. Er is daarom alleen een case per gebouw.")
 
 
 def complex_key(code: str) -> str:
