@@ -37,13 +37,16 @@ if TYPE_CHECKING:
     from quickscan.domain.finance.case import CaseResult
     from quickscan.domain.finance.subsidies import SubsidyBook
     from quickscan.domain.intake import Intake
+    from quickscan.domain.parking_norms import NormLine
     from quickscan.ingest.guard.sandbox import Reading
+    from quickscan.ingest.parking import NormFile
     from quickscan.services.accounts import Accounts, PersonStore
     from quickscan.services.duo import Duo, DuoStore
-    from quickscan.services.finance import CaseStore, Finance
+    from quickscan.services.finance import CaseStore, Finance, PointCounter
     from quickscan.services.imports import Imports
     from quickscan.services.lookups import Lookups
     from quickscan.services.members import Members, MemberStore
+    from quickscan.services.parking import ParkingNorms
     from quickscan.services.portfolios import Portfolios
     from quickscan.services.ports import Demo, Store
     from quickscan.services.references import Example
@@ -146,6 +149,27 @@ def open_lookups() -> Lookups:
     return open_them(os.environ, PROJECT / "data" / "opgezocht", now=lambda: datetime.now().astimezone())
 
 
+def read_parking_norms(path: Path, name: str) -> NormFile:
+    """Read a table of parking norms; see `quickscan.ingest.parking`."""
+    from quickscan.ingest.parking import read_norms  # noqa: PLC0415 - see the module's docstring
+
+    return read_norms(path, name)
+
+
+def write_parking_norms(lines: Sequence[NormLine]) -> bytes:
+    """Return parking norms as CSV that can be read again; without lines it is a form to fill in."""
+    from quickscan.ingest.parking import write_norms  # noqa: PLC0415 - see the module's docstring
+
+    return write_norms(lines)
+
+
+def open_counter() -> PointCounter:
+    """Return who counts huurpunten; see `quickscan.huurpunten`."""
+    from quickscan.huurpunten.process import ProcessCounter  # noqa: PLC0415 - starts nothing before somebody counts
+
+    return ProcessCounter()
+
+
 def load_subsidies() -> SubsidyBook:
     """Return the subsidies that ship with the tool."""
     from quickscan.rulebook.subsidies import load_subsidies as load  # noqa: PLC0415 - see the module's docstring
@@ -177,6 +201,7 @@ class Services:
     finance: Finance
     duo: Duo
     members: Members
+    parking: ParkingNorms
 
 
 @dataclass(frozen=True)
@@ -209,6 +234,7 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
     from quickscan.services.finance import CaseStore, Finance  # noqa: PLC0415
     from quickscan.services.imports import Imports  # noqa: PLC0415
     from quickscan.services.members import Members, MemberStore  # noqa: PLC0415
+    from quickscan.services.parking import ParkingNorms  # noqa: PLC0415
     from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
     from quickscan.services.ports import Store  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
@@ -228,9 +254,15 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
         )
     store = stores.store
     scans = Scans(store)
-    finance = Finance(store, stores.cases, load_subsidies)
-    duo = Duo(stores.duos, scans, by_rule=by_rule)
-    return Services(Portfolios(store, make_demo), scans, Imports(store), finance, duo, Members(stores.members, access_limits()))
+    return Services(
+        portfolios=Portfolios(store, make_demo),
+        scans=scans,
+        imports=Imports(store),
+        finance=Finance(store, stores.cases, load_subsidies, counter=open_counter()),
+        duo=Duo(stores.duos, scans, by_rule=by_rule),
+        members=Members(stores.members, access_limits()),
+        parking=ParkingNorms(stores.cases),
+    )
 
 
 def make_services(url: str | None = None) -> Services:

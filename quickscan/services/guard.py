@@ -27,7 +27,8 @@ from quickscan.domain.terms import Herkomst
 from quickscan.services.accounts import Accounts
 from quickscan.services.authors import Names, tell_names
 from quickscan.services.duo import DuoStore
-from quickscan.services.finance import SOURCE, CaseStore
+from quickscan.services.feeding import SOURCE
+from quickscan.services.finance import CaseStore
 from quickscan.services.members import MemberStore
 from quickscan.services.ports import LogLine, Store
 
