@@ -31,6 +31,7 @@ pages = [
     st.Page("pages/beheer/regels.py", title="Regels", icon=":material/menu_book:", url_path="regels"),
     st.Page("pages/werk/businesscase.py", title="Business case", icon=":material/euro:", url_path="businesscase"),
     st.Page("pages/werk/financieel.py", title="Financieel", icon=":material/savings:", url_path="financieel"),
+    st.Page("pages/werk/strategie.py", title="Strategie", icon=":material/hub:", url_path="strategie"),
     st.Page("pages/werk/inlezen.py", title="Inlezen", icon=":material/upload_file:", url_path="inlezen"),
 ]
 page = st.navigation(pages, position="top")

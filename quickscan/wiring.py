@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from quickscan.domain.finance.case import CaseResult
     from quickscan.domain.finance.subsidies import SubsidyBook
     from quickscan.domain.intake import Intake
+    from quickscan.domain.strategy.book import StrategyBook
     from quickscan.ingest.guard.sandbox import Reading
     from quickscan.services.duo import Duo
     from quickscan.services.finance import Finance
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from quickscan.services.ports import Demo
     from quickscan.services.references import Example
     from quickscan.services.scans import Scans
+    from quickscan.services.strategy import Strategy
 
 
 def today() -> date:
@@ -137,6 +139,20 @@ def load_subsidies() -> SubsidyBook:
     return load()
 
 
+def load_strategy() -> StrategyBook:
+    """Return the arguments of the five routes and the aanpasbaarheidsscan that ship with the tool."""
+    from quickscan.rulebook.strategy import load_strategy as load  # noqa: PLC0415 - see the module's docstring
+
+    return load()
+
+
+def measure_outlines(shapes: pd.Series) -> pd.DataFrame:
+    """Return perimeter and area of outlines (WKB, RD New)."""
+    from quickscan.ingest.registers.outlines import measure_outlines as measure  # noqa: PLC0415 - see the module's docstring
+
+    return measure(shapes)
+
+
 def make_case_file(tables: Mapping[str, object], *, name: str, day: date) -> bytes:
     """Return a business case as the file that `python -m quickscan businesscase` reads."""
     from quickscan.cases.writer import write_case_file  # noqa: PLC0415 - see the module's docstring
@@ -160,6 +176,7 @@ class Services:
     imports: Imports
     finance: Finance
     duo: Duo
+    strategy: Strategy
 
 
 def make_services(url: str | None = None) -> Services:
@@ -169,6 +186,7 @@ def make_services(url: str | None = None) -> Services:
     from quickscan.services.imports import Imports  # noqa: PLC0415
     from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
+    from quickscan.services.strategy import Strategy  # noqa: PLC0415
     from quickscan.store.database import open_store  # noqa: PLC0415
     from quickscan.store.duo import DuoTables  # noqa: PLC0415
     from quickscan.store.finance import CaseTables  # noqa: PLC0415
@@ -176,4 +194,6 @@ def make_services(url: str | None = None) -> Services:
     store = open_store(url or database_url())
     scans = Scans(store)
     finance = Finance(store, CaseTables(store.engine), load_subsidies)
-    return Services(Portfolios(store, make_demo), scans, Imports(store), finance, Duo(DuoTables(store.engine), scans))
+    duo = Duo(DuoTables(store.engine), scans)
+    strategy = Strategy(store, load_strategy, measure_outlines)
+    return Services(Portfolios(store, make_demo), scans, Imports(store), finance, duo, strategy)
