@@ -32,6 +32,7 @@ pages = [
     st.Page("pages/werk/businesscase.py", title="Business case", icon=":material/euro:", url_path="businesscase"),
     st.Page("pages/werk/financieel.py", title="Financieel", icon=":material/savings:", url_path="financieel"),
     st.Page("pages/werk/strategie.py", title="Strategie", icon=":material/hub:", url_path="strategie"),
+    st.Page("pages/werk/programma.py", title="Programma", icon=":material/timeline:", url_path="programma"),
     st.Page("pages/werk/inlezen.py", title="Inlezen", icon=":material/upload_file:", url_path="inlezen"),
 ]
 page = st.navigation(pages, position="top")

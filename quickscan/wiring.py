@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from quickscan.domain.finance.case import CaseResult
     from quickscan.domain.finance.subsidies import SubsidyBook
     from quickscan.domain.intake import Intake
+    from quickscan.domain.programme.plan import Plan
     from quickscan.domain.strategy.book import StrategyBook
     from quickscan.ingest.guard.sandbox import Reading
     from quickscan.services.duo import Duo
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from quickscan.services.lookups import Lookups
     from quickscan.services.portfolios import Portfolios
     from quickscan.services.ports import Demo
+    from quickscan.services.programme import Programme
     from quickscan.services.references import Example
     from quickscan.services.scans import Scans
     from quickscan.services.strategy import Strategy
@@ -118,6 +120,13 @@ def make_demo(rules: Rules) -> Demo:
     return make(rules)
 
 
+def make_demo_programme(buildings: pd.DataFrame, rules: Rules) -> Plan:
+    """Return the fictional programme of the neighbourhood."""
+    from quickscan.demo.programme import make_programme  # noqa: PLC0415 - see the module's docstring
+
+    return make_programme(buildings, rules)
+
+
 def references() -> Sequence[Example]:
     """Return the reference projects, those that can test the tool and those that cannot."""
     from quickscan.references import load_references  # noqa: PLC0415 - see the module's docstring
@@ -177,6 +186,7 @@ class Services:
     finance: Finance
     duo: Duo
     strategy: Strategy
+    programme: Programme
 
 
 def make_services(url: str | None = None) -> Services:
@@ -185,15 +195,23 @@ def make_services(url: str | None = None) -> Services:
     from quickscan.services.finance import Finance  # noqa: PLC0415
     from quickscan.services.imports import Imports  # noqa: PLC0415
     from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
+    from quickscan.services.programme import Programme  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
     from quickscan.services.strategy import Strategy  # noqa: PLC0415
     from quickscan.store.database import open_store  # noqa: PLC0415
     from quickscan.store.duo import DuoTables  # noqa: PLC0415
     from quickscan.store.finance import CaseTables  # noqa: PLC0415
+    from quickscan.store.programme import ProgrammeTables  # noqa: PLC0415
 
     store = open_store(url or database_url())
     scans = Scans(store)
     finance = Finance(store, CaseTables(store.engine), load_subsidies)
     duo = Duo(DuoTables(store.engine), scans)
     strategy = Strategy(store, load_strategy, measure_outlines)
-    return Services(Portfolios(store, make_demo), scans, Imports(store), finance, duo, strategy)
+    programme = Programme(store, ProgrammeTables(store.engine))
+
+    def furnish(workspace_id: str, demo: Demo, rules: Rules, author: str) -> None:
+        programme.furnish(workspace_id, make_demo_programme(demo.buildings, rules), author=author)
+
+    portfolios = Portfolios(store, make_demo, furnish=furnish)
+    return Services(portfolios, scans, Imports(store), finance, duo, strategy, programme)

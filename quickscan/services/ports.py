@@ -95,6 +95,7 @@ class Deed(StrEnum):
     VERWIJDEREN = "werkruimte verwijderd"
     KOLOMMEN = "kolommen onthouden"
     VASTSTELLEN = "vastgesteld"
+    PROGRAMMA = "programma"
 
 
 @dataclass(frozen=True, slots=True)
