@@ -27,13 +27,15 @@ pages = [
     st.Page("pages/scan/verschillen.py", title="Verschillen", icon=":material/balance:", url_path="verschillen"),
     st.Page("pages/scan/gebouw.py", title="Gebouw", icon=":material/apartment:", url_path="gebouw"),
     st.Page("pages/scan/vergelijken.py", title="Vergelijken", icon=":material/compare_arrows:", url_path="vergelijken"),
-    st.Page("pages/scan/voorbeelden.py", title="Voorbeelden", icon=":material/photo_library:", url_path="voorbeelden"),
+    st.Page("pages/scan/leren.py", title="Leren", icon=":material/school:", url_path="leren"),
     st.Page("pages/beheer/regels.py", title="Regels", icon=":material/menu_book:", url_path="regels"),
     st.Page("pages/werk/businesscase.py", title="Business case", icon=":material/euro:", url_path="businesscase"),
     st.Page("pages/werk/financieel.py", title="Financieel", icon=":material/savings:", url_path="financieel"),
     st.Page("pages/werk/strategie.py", title="Strategie", icon=":material/hub:", url_path="strategie"),
     st.Page("pages/werk/programma.py", title="Programma", icon=":material/timeline:", url_path="programma"),
     st.Page("pages/werk/inlezen.py", title="Inlezen", icon=":material/upload_file:", url_path="inlezen"),
+    # The old address of Leren, in links that people kept.
+    st.Page("pages/scan/leren.py", title="Voorbeelden", url_path="voorbeelden", visibility="hidden"),
 ]
 page = st.navigation(pages, position="top")
 sidebar.draw()

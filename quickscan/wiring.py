@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from quickscan.domain.programme.plan import Plan
     from quickscan.domain.strategy.book import StrategyBook
     from quickscan.ingest.guard.sandbox import Reading
+    from quickscan.references.places import Places
     from quickscan.services.duo import Duo
     from quickscan.services.finance import Finance
     from quickscan.services.imports import Imports
@@ -132,6 +133,13 @@ def references() -> Sequence[Example]:
     from quickscan.references import load_references  # noqa: PLC0415 - see the module's docstring
 
     return load_references()
+
+
+def reference_places() -> Places:
+    """Return where the reference projects are, roughly, and a sketch of the country."""
+    from quickscan.references.places import load_places  # noqa: PLC0415 - see the module's docstring
+
+    return load_places()
 
 
 def open_lookups() -> Lookups:

@@ -129,6 +129,15 @@ class Programme:
                 return project
         raise NotFoundError("Project", str(number), advice="Kies een ander project.")
 
+    def lessons(self) -> Sequence[tuple[Workspace, Project, Evaluation]]:
+        """Return every answer of an evaluation in all workspaces that may be seen, the newest programme first."""
+        found = []
+        for workspace in self.store.find_workspaces():
+            plan = self.kept.read_plan(workspace.id)
+            projects = {project.number: project for project in plan.projects}
+            found += [(workspace, projects[one.number], one) for one in plan.evaluations if one.text]
+        return found
+
     def duos(self, screen: Callable[[Workspace], pd.DataFrame]) -> Sequence[Duo]:
         """Return the programmes of all workspaces that may be seen; `screen` gives the screened buildings of one."""
         found = []
