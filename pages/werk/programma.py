@@ -16,14 +16,15 @@ handed = programme_forms.HANDED_OVER in st.session_state
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title("Programma", anchor=False, width="content")
-    with st.container(horizontal=True, width="content"):
-        with st.popover("Doel", icon=":material/flag:"):
-            programme_forms.draw_target(office)
-        with st.popover("Nieuw project", icon=":material/add:"):
-            programme_forms.draw_new(office)
+    if office.may_change:
+        with st.container(horizontal=True, width="content"):
+            with st.popover("Doel", icon=":material/flag:"):
+                programme_forms.draw_target(office)
+            with st.popover("Nieuw project", icon=":material/add:"):
+                programme_forms.draw_new(office)
 programme_projects.show_messages()
 sentence(programme.summary(office))
-if handed:
+if handed and office.may_change:
     with st.container(border=True):
         st.subheader("Nieuw project", anchor=False)
         programme_forms.draw_new(office)

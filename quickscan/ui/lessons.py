@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from quickscan.domain.access import Right
 from quickscan.domain.likeness import Likeness, find_alike
 from quickscan.domain.programme.plan import QUESTIONS, Evaluation, Milestone, Project, Question
 from quickscan.domain.rules import Rules
@@ -14,7 +15,7 @@ from quickscan.services.ports import Workspace
 from quickscan.services.programme import LONGEST_ANSWER
 from quickscan.services.references import Example
 from quickscan.services.scans import Scan
-from quickscan.ui import gallery, look, numbers
+from quickscan.ui import account, gallery, look, numbers
 from quickscan.ui.frame import Desk
 from quickscan.ui.programme_projects import act, show_messages
 
@@ -93,6 +94,8 @@ def draw_questions(desk: Desk) -> None:
     programme, workspace = desk.services.programme, desk.portfolio.id
     plan = programme.look(workspace)
     done = {project.number: project for project in plan.projects if project.phase is Milestone.OPLEVERING}
+    if not account.may(Right.ANSWER):
+        return
     st.subheader("Evalueer een project", anchor=False)
     show_messages()
     if not done:

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from quickscan.domain.access import Right
 from quickscan.domain.programme.curve import Curve, count_phases, count_quarters, draw_curve, find_target_gap
 from quickscan.domain.programme.plan import Homes, Plan, homes_of
 from quickscan.domain.programme.quarters import PER_YEAR, Quarter
-from quickscan.ui import errors, numbers
+from quickscan.ui import account, errors, numbers
 from quickscan.ui.charts import SEPARATORS, Figure, Setting
 from quickscan.ui.families import homes as homes_words
 from quickscan.ui.frame import Desk
@@ -31,6 +32,7 @@ class Office:
     curve: Curve
     screened: pd.DataFrame
     setting: Setting
+    may_change: bool  # what may be asked for decides what is drawn; the guard asks anew
 
 
 def open_office(desk: Desk) -> Office:
@@ -40,7 +42,8 @@ def open_office(desk: Desk) -> Office:
     screened, now = desk.screened(), Quarter.of(desk.rules.day)
     homes = homes_of(plan.projects, screened)
     setting = Setting(st.context.theme.type == "dark", 21 if st.session_state.get("projector") else 15)
-    return Office(desk, plan, homes, now, draw_curve(plan, homes, now, desk.rules), screened, setting)
+    curve = draw_curve(plan, homes, now, desk.rules)
+    return Office(desk, plan, homes, now, curve, screened, setting, account.may(Right.LEAD))
 
 
 def summary(office: Office) -> str:

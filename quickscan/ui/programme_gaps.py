@@ -99,7 +99,11 @@ def draw_gaps(office: Office) -> None:
     )
     st.html(wide_table(shown, label="Gebouwen die het gat kunnen vullen, met de reden"))
     chosen = found.chosen
-    if len(chosen) and st.button("Maak hier een project van", icon=":material/add:", key="maak_alternatief"):
+    if (
+        len(chosen)
+        and office.may_change
+        and st.button("Maak hier een project van", icon=":material/add:", key="maak_alternatief")
+    ):
         st.session_state[HANDED_OVER] = (str(chosen["naam"].iloc[0]), tuple(str(pand_id) for pand_id in chosen["pand_id"]))
         st.rerun()
     st.caption(

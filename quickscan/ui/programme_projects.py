@@ -116,6 +116,9 @@ def draw_project(office: Office, project: Project) -> None:
     if project.note:
         st.caption(look.plain(project.note))
 
+    if not office.may_change:
+        return
+
     def move(quarters: int) -> None:
         moved = "later" if quarters > 0 else "eerder"
         act(
