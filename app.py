@@ -35,10 +35,16 @@ pages = {
         st.Page("pages/werk/businesscase.py", title="Business case", icon=":material/euro:", url_path="businesscase"),
         st.Page("pages/werk/financieel.py", title="Financieel", icon=":material/savings:", url_path="financieel"),
     ],
+    "Plan": [
+        st.Page("pages/werk/strategie.py", title="Strategie", icon=":material/hub:", url_path="strategie"),
+        st.Page("pages/werk/programma.py", title="Programma", icon=":material/timeline:", url_path="programma"),
+    ],
     "Gegevens": [
         st.Page("pages/werk/inlezen.py", title="Inlezen", icon=":material/upload_file:", url_path="inlezen"),
         st.Page("pages/beheer/regels.py", title="Regels", icon=":material/menu_book:", url_path="regels"),
-        st.Page("pages/scan/voorbeelden.py", title="Voorbeelden", icon=":material/photo_library:", url_path="voorbeelden"),
+        st.Page("pages/scan/leren.py", title="Leren", icon=":material/school:", url_path="leren"),
+        # The old address of Leren, in links that people kept.
+        st.Page("pages/scan/leren.py", title="Voorbeelden", url_path="voorbeelden", visibility="hidden"),
     ],
 }
 if account.is_shared():

@@ -38,8 +38,11 @@ if TYPE_CHECKING:
     from quickscan.domain.finance.subsidies import SubsidyBook
     from quickscan.domain.intake import Intake
     from quickscan.domain.parking_norms import NormLine
+    from quickscan.domain.programme.plan import Plan
+    from quickscan.domain.strategy.book import StrategyBook
     from quickscan.ingest.guard.sandbox import Reading
     from quickscan.ingest.parking import NormFile
+    from quickscan.references.places import Places
     from quickscan.services.accounts import Accounts, PersonStore
     from quickscan.services.duo import Duo, DuoStore
     from quickscan.services.finance import CaseStore, Finance, PointCounter
@@ -49,8 +52,10 @@ if TYPE_CHECKING:
     from quickscan.services.parking import ParkingNorms
     from quickscan.services.portfolios import Portfolios
     from quickscan.services.ports import Demo, Store
+    from quickscan.services.programme import Programme, ProgrammeStore
     from quickscan.services.references import Example
     from quickscan.services.scans import Scans
+    from quickscan.services.strategy import Strategy
 
 
 def today() -> date:
@@ -135,11 +140,25 @@ def make_demo(rules: Rules) -> Demo:
     return make(rules)
 
 
+def make_demo_programme(buildings: pd.DataFrame, rules: Rules) -> Plan:
+    """Return the fictional programme of the neighbourhood."""
+    from quickscan.demo.programme import make_programme  # noqa: PLC0415 - see the module's docstring
+
+    return make_programme(buildings, rules)
+
+
 def references() -> Sequence[Example]:
     """Return the reference projects, those that can test the tool and those that cannot."""
     from quickscan.references import load_references  # noqa: PLC0415 - see the module's docstring
 
     return load_references()
+
+
+def reference_places() -> Places:
+    """Return where the reference projects are, roughly, and a sketch of the country."""
+    from quickscan.references.places import load_places  # noqa: PLC0415 - see the module's docstring
+
+    return load_places()
 
 
 def open_lookups() -> Lookups:
@@ -177,6 +196,20 @@ def load_subsidies() -> SubsidyBook:
     return load()
 
 
+def load_strategy() -> StrategyBook:
+    """Return the arguments of the five routes and the aanpasbaarheidsscan that ship with the tool."""
+    from quickscan.rulebook.strategy import load_strategy as load  # noqa: PLC0415 - see the module's docstring
+
+    return load()
+
+
+def measure_outlines(shapes: pd.Series) -> pd.DataFrame:
+    """Return perimeter and area of outlines (WKB, RD New)."""
+    from quickscan.ingest.registers.outlines import measure_outlines as measure  # noqa: PLC0415 - see the module's docstring
+
+    return measure(shapes)
+
+
 def make_case_file(tables: Mapping[str, object], *, name: str, day: date) -> bytes:
     """Return a business case as the file that `python -m quickscan businesscase` reads."""
     from quickscan.cases.writer import write_case_file  # noqa: PLC0415 - see the module's docstring
@@ -200,6 +233,8 @@ class Services:
     imports: Imports
     finance: Finance
     duo: Duo
+    strategy: Strategy
+    programme: Programme
     members: Members
     parking: ParkingNorms
 
@@ -211,6 +246,7 @@ class Stores:
     store: Store
     cases: CaseStore
     duos: DuoStore
+    programmes: ProgrammeStore
     members: MemberStore
     people: PersonStore
 
@@ -222,10 +258,12 @@ def open_stores(url: str | None = None) -> Stores:
     from quickscan.store.finance import CaseTables  # noqa: PLC0415
     from quickscan.store.members import MemberTables  # noqa: PLC0415
     from quickscan.store.people import PersonTables  # noqa: PLC0415
+    from quickscan.store.programme import ProgrammeTables  # noqa: PLC0415
 
     store = open_store(url or database_url())
     engine = store.engine
-    return Stores(store, CaseTables(engine), DuoTables(engine), MemberTables(engine), PersonTables(engine))
+    programmes = ProgrammeTables(engine)
+    return Stores(store, CaseTables(engine), DuoTables(engine), programmes, MemberTables(engine), PersonTables(engine))
 
 
 def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services:
@@ -237,7 +275,9 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
     from quickscan.services.parking import ParkingNorms  # noqa: PLC0415
     from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
     from quickscan.services.ports import Store  # noqa: PLC0415
+    from quickscan.services.programme import Programme, ProgrammeStore  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
+    from quickscan.services.strategy import Strategy  # noqa: PLC0415
 
     by_rule = None
     if fingerprint is not None:
@@ -250,18 +290,26 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
             store=guarded(stores.store, Store, guard),
             cases=guarded(stores.cases, CaseStore, guard),
             duos=guarded(stores.duos, DuoStore, guard),
+            programmes=guarded(stores.programmes, ProgrammeStore, guard),
             members=guarded(stores.members, MemberStore, guard),
         )
     store = stores.store
     scans = Scans(store)
+    programme = Programme(store, stores.programmes)
+
+    def furnish(workspace_id: str, demo: Demo, rules: Rules, author: str) -> None:
+        programme.furnish(workspace_id, make_demo_programme(demo.buildings, rules), author=author)
+
     return Services(
-        portfolios=Portfolios(store, make_demo),
+        portfolios=Portfolios(store, make_demo, furnish=furnish),
         scans=scans,
         imports=Imports(store),
         finance=Finance(store, stores.cases, load_subsidies, counter=open_counter()),
         duo=Duo(stores.duos, scans, by_rule=by_rule),
         members=Members(stores.members, access_limits()),
         parking=ParkingNorms(stores.cases),
+        strategy=Strategy(store, load_strategy, measure_outlines),
+        programme=programme,
     )
 
 

@@ -31,6 +31,7 @@ from quickscan.services.feeding import SOURCE
 from quickscan.services.finance import CaseStore
 from quickscan.services.members import MemberStore
 from quickscan.services.ports import LogLine, Store
+from quickscan.services.programme import ProgrammeStore
 
 S = TypeVar("S")
 OF_THE_TOOL = frozenset({SOURCE})  # authors that are no person, and that a use case may give
@@ -87,6 +88,13 @@ RULES: Mapping[type, Mapping[str, Rule]] = {
         "read_cases": _READ,
         "write_case": _LEAD,
         "remove_case": _LEAD,
+    },
+    ProgrammeStore: {
+        "read_plan": _READ,
+        "write_target": _LEAD,
+        "write_project": _LEAD,
+        "remove_project": _LEAD,
+        "write_evaluation": Rule(Right.ANSWER),  # a lesson is of both: each may write it down
     },
     MemberStore: {
         "read_members": _READ,

@@ -95,6 +95,7 @@ class Deed(StrEnum):
     VERWIJDEREN = "werkruimte verwijderd"
     KOLOMMEN = "kolommen onthouden"
     VASTSTELLEN = "vastgesteld"
+    PROGRAMMA = "programma"
     LID = "lid geworden"
     ROL = "rol gewijzigd"
     LID_WEG = "geen lid meer"

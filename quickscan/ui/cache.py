@@ -15,6 +15,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -42,6 +43,8 @@ from quickscan.wiring import (
 if TYPE_CHECKING:  # shapely and pyproj are for who opens the map
     import shapely
 
+    from quickscan.domain.strategy.big5 import Complexes
+    from quickscan.domain.strategy.families import Families
     from quickscan.ui import map3d
 
 
@@ -176,6 +179,70 @@ def surroundings() -> map3d.Surroundings | None:
     """Return the water, green and streets of the fictional neighbourhood."""
     around: map3d.Surroundings | None = getattr(make_demo(rules_on()), "background", None)
     return around
+
+
+def families(workspace: Workspace, rules_in_force: Rules, features: tuple[str, ...]) -> Families:
+    """Return the building families of a workspace as it is now."""
+    return _families(*_key(workspace, rules_in_force), features)
+
+
+@st.cache_resource(show_spinner="Families maken …", max_entries=24)  # read only: no copy for each rerun
+def _families(
+    workspace_id: str, facts_version: int, answers_version: int, fingerprint: str, day: date, features: tuple[str, ...]
+) -> Families:
+    table = _screened(workspace_id, facts_version, answers_version, fingerprint, day, Interventie.OPTOPPEN)
+    return unguarded().strategy.families(workspace_id, table, rules(day), features=features)
+
+
+def family_picture(workspace: Workspace, rules_in_force: Rules, features: tuple[str, ...], *, dark: bool) -> map3d.Picture:
+    """Return the map of the largest families; the same bytes on every rerun."""
+    return _family_picture(*_key(workspace, rules_in_force), features, dark=dark, fictional=workspace.fictional)
+
+
+@st.cache_data(show_spinner="Kaart tekenen …", max_entries=12)
+def _family_picture(
+    workspace_id: str,
+    facts_version: int,
+    answers_version: int,
+    fingerprint: str,
+    day: date,
+    features: tuple[str, ...],
+    *,
+    dark: bool,
+    fictional: bool,
+) -> map3d.Picture:
+    from quickscan.ui import families as drawn  # noqa: PLC0415 - shapely and pyproj are for who opens a map
+    from quickscan.ui import map3d  # noqa: PLC0415 - the same
+
+    key = (workspace_id, facts_version, answers_version, fingerprint, day)
+    found = _families(*key, features)
+    shown = drawn.styles(found.table)
+    places = np.where(found.place < len(shown), found.place, -1)
+    table = _screened(*key, Interventie.OPTOPPEN).assign(**{drawn.COLUMN: places})
+    choice = map3d.Choice(drawn.COLUMN, dark=dark, styles=shown)
+    around = surroundings() if fictional else None
+    return map3d.make_picture(unguarded().portfolios.buildings(workspace_id), table, rules(day), choice, surroundings=around)
+
+
+def complexes(workspace: Workspace, rules_in_force: Rules) -> Complexes:
+    """Return the five routes for every complex of a workspace as it is now."""
+    return _complexes(*_key(workspace, rules_in_force))
+
+
+@st.cache_resource(show_spinner="Routes vergelijken …", max_entries=12)  # read only
+def _complexes(workspace_id: str, facts_version: int, answers_version: int, fingerprint: str, day: date) -> Complexes:
+    table = _screened(workspace_id, facts_version, answers_version, fingerprint, day, Interventie.OPTOPPEN)
+    return unguarded().strategy.complexes(workspace_id, table, rules(day))
+
+
+def _key(workspace: Workspace, rules_in_force: Rules) -> tuple[str, int, int, str, date]:
+    return (
+        workspace.id,
+        workspace.facts_version,
+        workspace.answers_version,
+        rules_in_force.fingerprint,
+        rules_in_force.day,
+    )
 
 
 def robustness(workspace: Workspace, rules_in_force: Rules, pand_ids: tuple[str, ...], interventie: Interventie) -> Robustness:
