@@ -131,15 +131,14 @@ def _in_reach(workspace_id: str, facts_version: int, fingerprint: str, day: date
     return MappingProxyType(dict(zip(near["pand_id"].tolist(), near["naam"].tolist(), strict=True)))
 
 
-def complexes(workspace: Workspace) -> Mapping[str, str]:
+def complex_codes(workspace: Workspace) -> Mapping[str, str]:
     """Return pand_id → complex_code, of the panden that are not the only one of their complex."""
-    return _complexes(workspace.id, workspace.facts_version)
+    return _complex_codes(workspace.id, workspace.facts_version)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _complexes(workspace_id: str, facts_version: int) -> Mapping[str, str]:
-    del facts_version  # part of the key
-    return MappingProxyType(services().finance.complexes(workspace_id))
+def _complex_codes(workspace_id: str, facts_version: int) -> Mapping[str, str]:
+    return MappingProxyType(unguarded().finance.complexes(workspace_id))
 
 
 def picture(workspace: Workspace, rules_in_force: Rules, choice: map3d.Choice) -> map3d.Picture:
