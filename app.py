@@ -31,6 +31,8 @@ pages = [
     st.Page("pages/beheer/regels.py", title="Regels", icon=":material/menu_book:", url_path="regels"),
     st.Page("pages/werk/businesscase.py", title="Business case", icon=":material/euro:", url_path="businesscase"),
     st.Page("pages/werk/financieel.py", title="Financieel", icon=":material/savings:", url_path="financieel"),
+    st.Page("pages/werk/planning.py", title="Planning", icon=":material/calendar_month:", url_path="planning"),
+    st.Page("pages/werk/acties.py", title="Acties", icon=":material/task_alt:", url_path="acties"),
     st.Page("pages/werk/inlezen.py", title="Inlezen", icon=":material/upload_file:", url_path="inlezen"),
 ]
 page = st.navigation(pages, position="top")

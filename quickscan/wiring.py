@@ -20,6 +20,7 @@ from quickscan.settings import DATABASE_VARIABLE, DEFAULT_DATABASE, DEMO_VARIABL
 if TYPE_CHECKING:
     import pandas as pd
 
+    from quickscan.domain.actions import PlannedAction
     from quickscan.domain.finance.case import CaseResult
     from quickscan.domain.finance.subsidies import SubsidyBook
     from quickscan.domain.intake import Intake
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from quickscan.services.finance import Finance
     from quickscan.services.imports import Imports
     from quickscan.services.lookups import Lookups
+    from quickscan.services.planning import Planning
     from quickscan.services.portfolios import Portfolios
     from quickscan.services.ports import Demo
     from quickscan.services.references import Example
@@ -151,6 +153,13 @@ def make_case_outcome(result: CaseResult, rules: Rules) -> dict[str, object]:
     return case_as_json(result, rules)
 
 
+def make_agenda(actions: Sequence[tuple[PlannedAction, str]], rules: Rules, *, workspace_id: str, name: str) -> bytes:
+    """Return open actions, each with the name of its building, as a calendar file."""
+    from quickscan.report.agenda import make_agenda as make  # noqa: PLC0415 - see the module's docstring
+
+    return make(actions, rules, workspace_id=workspace_id, name=name, now=datetime.now().astimezone())
+
+
 @dataclass(frozen=True)
 class Services:
     """All use cases, on one store."""
@@ -160,20 +169,26 @@ class Services:
     imports: Imports
     finance: Finance
     duo: Duo
+    planning: Planning
 
 
 def make_services(url: str | None = None) -> Services:
     """Open the store (and migrate it when needed) and return the use cases. Raises StoreError when it cannot open."""
-    from quickscan.services.duo import Duo  # noqa: PLC0415 - see the module's docstring
+    from quickscan.calendars.dutch import days_off  # noqa: PLC0415 - see the module's docstring
+    from quickscan.services.duo import Duo  # noqa: PLC0415
     from quickscan.services.finance import Finance  # noqa: PLC0415
     from quickscan.services.imports import Imports  # noqa: PLC0415
+    from quickscan.services.planning import Planning  # noqa: PLC0415
     from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
     from quickscan.store.database import open_store  # noqa: PLC0415
     from quickscan.store.duo import DuoTables  # noqa: PLC0415
     from quickscan.store.finance import CaseTables  # noqa: PLC0415
+    from quickscan.store.planning import PlanTables  # noqa: PLC0415
 
     store = open_store(url or database_url())
     scans = Scans(store)
     finance = Finance(store, CaseTables(store.engine), load_subsidies)
-    return Services(Portfolios(store, make_demo), scans, Imports(store), finance, Duo(DuoTables(store.engine), scans))
+    portfolios = Portfolios(store, make_demo)
+    planning = Planning(PlanTables(store.engine), portfolios, days_off)
+    return Services(portfolios, scans, Imports(store), finance, Duo(DuoTables(store.engine), scans), planning)

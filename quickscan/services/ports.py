@@ -95,6 +95,8 @@ class Deed(StrEnum):
     VERWIJDEREN = "werkruimte verwijderd"
     KOLOMMEN = "kolommen onthouden"
     VASTSTELLEN = "vastgesteld"
+    PLANNING = "planning"
+    ACTIE = "actie"
 
 
 @dataclass(frozen=True, slots=True)
