@@ -43,13 +43,18 @@ def texts() -> Iterator[tuple[str, str]]:
         yield action.id, f"{action.titel} {action.wie} {action.uitleg}"
     for step in rulebook.stappen:
         yield f"stap {step.nummer}", f"{step.naam} {step.resultaat}"
-    plan = rulebook.planning
-    for part in (plan.seizoenen, plan.sluitingen, plan.lessen, plan.taken, plan.doorstroming, plan.participatie, plan.checklist):
-        for item in part:
-            texts = (getattr(item, name, "") for name in ("naam", "titel", "uitleg", "past_bij", "toelichting"))
-            yield type(item).__name__, " ".join(texts)
+    yield from plan_texts()
     for rule in rulebook.voorselectie:
         yield rule.id, f"{rule.reden} {rule.toelichting}"
+
+
+def plan_texts() -> Iterator[tuple[str, str]]:
+    """The same of the plan's own files."""
+    plan = load_national().planning
+    for part in (plan.seizoenen, plan.sluitingen, plan.lessen, plan.taken, plan.doorstroming, plan.participatie, plan.checklist):
+        for item in part:
+            words = (getattr(item, name, "") for name in ("naam", "titel", "uitleg", "past_bij", "toelichting"))
+            yield type(item).__name__, " ".join(words)
 
 
 def test_every_criterion_of_the_method_is_there_and_no_other():

@@ -78,6 +78,7 @@ class Swing:
     known: bool = True  # False: nobody answered, so it can still go both ways
     now: str = ""  # the choice that was made
     best: str = ""
+    delay: float = 0.0  # months that the answer costs beside one that neither costs nor wins time
     nature: bool = False  # it is about counting nature, which the plan also reckons with while unknown
 
     @property
@@ -117,8 +118,8 @@ class BuildingPlan:
     @property
     def delays(self) -> tuple[Swing, ...]:
         """What was answered and costs time, the worst first."""
-        found = [swing for swing in self.swings if swing.kind == "antwoord" and (swing.known or swing.nature) and swing.earlier]
-        return tuple(sorted(found, key=lambda swing: -swing.earlier))
+        found = [swing for swing in self.swings if (swing.known or swing.nature) and swing.delay >= LEAST_SWING]
+        return tuple(sorted(found, key=lambda swing: -swing.delay))
 
     @property
     def threats(self) -> tuple[Swing, ...]:
@@ -297,6 +298,7 @@ def _answer_swings(places: Mapping[str, Codes], criteria: Sequence[tuple[ActiveC
                 known=known,
                 now=active.version.keuzes[place].label if known else "",
                 best=best.label,
+                delay=max(0.0, -float(own[[choice.maanden >= 0 for choice in active.version.keuzes]].min(initial=0.0))),
                 nature=any(choice.seizoenen for choice in active.version.keuzes),
             )
         )

@@ -53,8 +53,8 @@ def tell_plan(plan: BuildingPlan) -> str:
     elif plan.saved_months >= 1:
         sentence += f" Met parallel plannen kan dat {months_text(plan.saved_months)} eerder."
     worst = plan.delays[:1]
-    if worst and worst[0].earlier >= LEAST_TOLD:
-        sentence += f" Grootste vertraging: {_named(worst[0])}, {months_text(worst[0].earlier)}."
+    if worst and worst[0].delay >= LEAST_TOLD:
+        sentence += f" Grootste vertraging: {_named(worst[0])}, {months_text(worst[0].delay)}."
     return sentence
 
 
@@ -90,15 +90,15 @@ def _cause(swing: Swing, plan: BuildingPlan, rules: Rules) -> Cause:
     active = rules.criterion(swing.key)
     chosen = [choice for choice in active.version.keuzes if choice.label == swing.now]
     actions = tuple(name for choice in chosen for name in choice.acties)
-    cost = months_text(swing.earlier)
+    cost = months_text(swing.delay)
     if swing.nature:
         seasons = [season for season in rules.planning.seizoenen if season.id in plan.seasons]
         known = (
             f"{swing.now[0].lower()}{swing.now[1:]}" if swing.known else "nog onbekend, daarom rekent de planning met onderzoek"
         )
         text = " ".join(part for part in (f"Natuur: {known}.", tell_seasons(seasons), f"Dat kost hier {cost}.") if part)
-        return Cause(swing.key, text, swing.earlier, actions or ("quickscan_natuur",))
-    return Cause(swing.key, f"{swing.name}: {swing.now[0].lower()}{swing.now[1:]}. Dat kost {cost}.", swing.earlier, actions)
+        return Cause(swing.key, text, swing.delay, actions or ("quickscan_natuur",))
+    return Cause(swing.key, f"{swing.name}: {swing.now[0].lower()}{swing.now[1:]}. Dat kost {cost}.", swing.delay, actions)
 
 
 def tell_seasons(seasons: Sequence[Season]) -> str:
