@@ -13,6 +13,7 @@ from quickscan.ui.charts import SEPARATORS, Figure, Setting
 
 SERIAL, PARALLEL, NATURE, LATE, EARLY = "#586c88", "#5115ef", "#0e7c74", "#a35200", "#00705c"
 MOST_SWINGS = 8
+ROOM = 0.45  # of the longest bar, beside the bars: for their months, on a phone too
 BAR = 2.1  # height of one bar, in letters
 DAY_MS = 86_400_000
 LEAST_DAYS = 3  # a bar that is shorter is not seen
@@ -188,7 +189,7 @@ def tornado(swings: Sequence[Swing], setting: Setting) -> Figure:
         "font": _letters(setting),
         "barmode": "overlay",
         "bargap": 0.34,
-        "xaxis": {"visible": False, "range": [-left - reach * 0.3, right + reach * 0.3], "fixedrange": True},
+        "xaxis": {"visible": False, "range": [-left - reach * ROOM, right + reach * ROOM], "fixedrange": True},
         "yaxis": _names_axis(setting),
         "shapes": [_upright(0, setting.ink)],
         "legend": {"orientation": "h", "y": 1.12, "x": 0, "font": _letters(setting)},
