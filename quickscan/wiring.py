@@ -34,6 +34,7 @@ from quickscan.settings import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from quickscan.domain.actions import PlannedAction
     from quickscan.domain.finance.case import CaseResult
     from quickscan.domain.finance.subsidies import SubsidyBook
     from quickscan.domain.intake import Intake
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from quickscan.services.lookups import Lookups
     from quickscan.services.members import Members, MemberStore
     from quickscan.services.parking import ParkingNorms
+    from quickscan.services.planning import Planning, PlanStore
     from quickscan.services.portfolios import Portfolios
     from quickscan.services.ports import Demo, Store
     from quickscan.services.programme import Programme, ProgrammeStore
@@ -224,6 +226,13 @@ def make_case_outcome(result: CaseResult, rules: Rules) -> dict[str, object]:
     return case_as_json(result, rules)
 
 
+def make_agenda(actions: Sequence[tuple[PlannedAction, str]], rules: Rules, *, workspace_id: str, name: str) -> bytes:
+    """Return open actions, each with the name of its building, as a calendar file."""
+    from quickscan.report.agenda import make_agenda as make  # noqa: PLC0415 - see the module's docstring
+
+    return make(actions, rules, workspace_id=workspace_id, name=name, now=datetime.now().astimezone())
+
+
 @dataclass(frozen=True)
 class Services:
     """All use cases, on one store."""
@@ -237,6 +246,7 @@ class Services:
     programme: Programme
     members: Members
     parking: ParkingNorms
+    planning: Planning
 
 
 @dataclass(frozen=True)
@@ -247,6 +257,7 @@ class Stores:
     cases: CaseStore
     duos: DuoStore
     programmes: ProgrammeStore
+    plans: PlanStore
     members: MemberStore
     people: PersonStore
 
@@ -258,21 +269,31 @@ def open_stores(url: str | None = None) -> Stores:
     from quickscan.store.finance import CaseTables  # noqa: PLC0415
     from quickscan.store.members import MemberTables  # noqa: PLC0415
     from quickscan.store.people import PersonTables  # noqa: PLC0415
+    from quickscan.store.planning import PlanTables  # noqa: PLC0415
     from quickscan.store.programme import ProgrammeTables  # noqa: PLC0415
 
     store = open_store(url or database_url())
     engine = store.engine
-    programmes = ProgrammeTables(engine)
-    return Stores(store, CaseTables(engine), DuoTables(engine), programmes, MemberTables(engine), PersonTables(engine))
+    return Stores(
+        store=store,
+        cases=CaseTables(engine),
+        duos=DuoTables(engine),
+        programmes=ProgrammeTables(engine),
+        plans=PlanTables(engine),
+        members=MemberTables(engine),
+        people=PersonTables(engine),
+    )
 
 
 def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services:
     """Return the use cases: of one log-in on a server, each store behind the guard; of the one user of a laptop without it."""
-    from quickscan.services.duo import Duo, DuoStore  # noqa: PLC0415 - see the module's docstring
+    from quickscan.calendars.dutch import days_off  # noqa: PLC0415 - see the module's docstring
+    from quickscan.services.duo import Duo, DuoStore  # noqa: PLC0415
     from quickscan.services.finance import CaseStore, Finance  # noqa: PLC0415
     from quickscan.services.imports import Imports  # noqa: PLC0415
     from quickscan.services.members import Members, MemberStore  # noqa: PLC0415
     from quickscan.services.parking import ParkingNorms  # noqa: PLC0415
+    from quickscan.services.planning import Planning, PlanStore  # noqa: PLC0415
     from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
     from quickscan.services.ports import Store  # noqa: PLC0415
     from quickscan.services.programme import Programme, ProgrammeStore  # noqa: PLC0415
@@ -291,6 +312,7 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
             cases=guarded(stores.cases, CaseStore, guard),
             duos=guarded(stores.duos, DuoStore, guard),
             programmes=guarded(stores.programmes, ProgrammeStore, guard),
+            plans=guarded(stores.plans, PlanStore, guard),
             members=guarded(stores.members, MemberStore, guard),
         )
     store = stores.store
@@ -300,8 +322,9 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
     def furnish(workspace_id: str, demo: Demo, rules: Rules, author: str) -> None:
         programme.furnish(workspace_id, make_demo_programme(demo.buildings, rules), author=author)
 
+    portfolios = Portfolios(store, make_demo, furnish=furnish)
     return Services(
-        portfolios=Portfolios(store, make_demo, furnish=furnish),
+        portfolios=portfolios,
         scans=scans,
         imports=Imports(store),
         finance=Finance(store, stores.cases, load_subsidies, counter=open_counter()),
@@ -310,6 +333,7 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
         parking=ParkingNorms(stores.cases),
         strategy=Strategy(store, load_strategy, measure_outlines),
         programme=programme,
+        planning=Planning(stores.plans, portfolios, days_off),
     )
 
 

@@ -95,6 +95,8 @@ class Deed(StrEnum):
     VERWIJDEREN = "werkruimte verwijderd"
     KOLOMMEN = "kolommen onthouden"
     VASTSTELLEN = "vastgesteld"
+    PLANNING = "planning"
+    ACTIE = "actie"
     PROGRAMMA = "programma"
     LID = "lid geworden"
     ROL = "rol gewijzigd"

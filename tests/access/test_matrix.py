@@ -17,6 +17,7 @@ import pytest
 
 from quickscan import services
 from quickscan.domain.access import AccessError, Role, Seat, SessionEndedError, WrongPartyError
+from quickscan.domain.actions import SavedAction
 from quickscan.domain.answers import Certainty, Party
 from quickscan.domain.duo import HiddenAnswersError
 from quickscan.domain.errors import NotFoundError, QuickscanError
@@ -24,12 +25,14 @@ from quickscan.domain.facts import Fact
 from quickscan.domain.finance.saved import SavedCase
 from quickscan.domain.programme.plan import Evaluation, Project, Question, Target
 from quickscan.domain.programme.quarters import Quarter
+from quickscan.domain.schedule.settings import PlanSettings
 from quickscan.domain.terms import Herkomst
 from quickscan.services.accounts import PersonStore
 from quickscan.services.duo import DuoStore
 from quickscan.services.finance import CaseStore
 from quickscan.services.guard import RULES, UnguardedError, guarded
 from quickscan.services.members import MemberStore
+from quickscan.services.planning import PlanStore
 from quickscan.services.ports import ImportBatch, ImportStore, SnapshotRecord, SnapshotStore, Store
 from quickscan.services.programme import ProgrammeStore
 from tests.access.conftest import MAKER, NOON, PANDEN, House, of_role
@@ -168,6 +171,17 @@ ACTIONS = (
         LEADERS,
         lambda store, where: store.remove_project(where, 1, expected_version=1, **BY),
     ),
+    Action(PlanStore, "read_stamp", ALL, lambda store, where: store.read_stamp(where)),
+    Action(PlanStore, "read_settings", ALL, lambda store, where: store.read_settings(where)),
+    Action(PlanStore, "read_actions", ALL, lambda store, where: store.read_actions(where)),
+    Action(PlanStore, "read_history", ALL, lambda store, where: store.read_history(where, PAND, "archiefonderzoek")),
+    Action(PlanStore, "write_settings", LEADERS, lambda store, where: store.write_settings(where, PAND, PlanSettings(), **BY)),
+    Action(
+        PlanStore,
+        "write_action",
+        SPEAKERS,
+        lambda store, where: store.write_action(where, SavedAction(PAND, "archiefonderzoek"), **BY),
+    ),
     Action(MemberStore, "read_members", ALL, lambda store, where: store.read_members(where)),
     Action(MemberStore, "change_seat", MAKERS, lambda store, where: store.change_seat(where, 999, Seat(Role.REGISSEUR), **BY)),
     Action(MemberStore, "remove_member", MAKERS, lambda store, where: store.remove_member(where, 999, **BY)),
@@ -194,6 +208,7 @@ def stores_of(house: House, subject: str) -> Mapping[type, Any]:
         DuoStore: stores.duos,
         CaseStore: stores.cases,
         ProgrammeStore: stores.programmes,
+        PlanStore: stores.plans,
         MemberStore: stores.members,
     }
     return {protocol: guarded(store, protocol, guard) for protocol, store in raw.items()}
