@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from quickscan.services.duo import Duo
     from quickscan.services.finance import Finance
     from quickscan.services.imports import Imports
+    from quickscan.services.journal import Journal
     from quickscan.services.lookups import Lookups
     from quickscan.services.portfolios import Portfolios
     from quickscan.services.ports import Demo
     from quickscan.services.references import Example
     from quickscan.services.scans import Scans
+    from quickscan.services.snapshots import Snapshots
 
 
 def today() -> date:
@@ -160,6 +162,8 @@ class Services:
     imports: Imports
     finance: Finance
     duo: Duo
+    snapshots: Snapshots
+    journal: Journal
 
 
 def make_services(url: str | None = None) -> Services:
@@ -167,13 +171,22 @@ def make_services(url: str | None = None) -> Services:
     from quickscan.services.duo import Duo  # noqa: PLC0415 - see the module's docstring
     from quickscan.services.finance import Finance  # noqa: PLC0415
     from quickscan.services.imports import Imports  # noqa: PLC0415
+    from quickscan.services.journal import Journal  # noqa: PLC0415
     from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
+    from quickscan.services.snapshots import Snapshots  # noqa: PLC0415
     from quickscan.store.database import open_store  # noqa: PLC0415
     from quickscan.store.duo import DuoTables  # noqa: PLC0415
     from quickscan.store.finance import CaseTables  # noqa: PLC0415
 
     store = open_store(url or database_url())
-    scans = Scans(store)
-    finance = Finance(store, CaseTables(store.engine), load_subsidies)
-    return Services(Portfolios(store, make_demo), scans, Imports(store), finance, Duo(DuoTables(store.engine), scans))
+    scans, duos = Scans(store), DuoTables(store.engine)
+    return Services(
+        portfolios=Portfolios(store, make_demo),
+        scans=scans,
+        imports=Imports(store),
+        finance=Finance(store, CaseTables(store.engine), load_subsidies),
+        duo=Duo(duos, scans),
+        snapshots=Snapshots(store),
+        journal=Journal(store, duos),
+    )

@@ -95,6 +95,10 @@ class Deed(StrEnum):
     VERWIJDEREN = "werkruimte verwijderd"
     KOLOMMEN = "kolommen onthouden"
     VASTSTELLEN = "vastgesteld"
+    KLAAR = "klaar gemeld"
+    ONTHULLEN = "onthuld"
+    ONEENS = "oneens"
+    CASE = "business case"
 
 
 @dataclass(frozen=True, slots=True)
