@@ -28,10 +28,12 @@ pages = [
     st.Page("pages/scan/gebouw.py", title="Gebouw", icon=":material/apartment:", url_path="gebouw"),
     st.Page("pages/scan/vergelijken.py", title="Vergelijken", icon=":material/compare_arrows:", url_path="vergelijken"),
     st.Page("pages/scan/voorbeelden.py", title="Voorbeelden", icon=":material/photo_library:", url_path="voorbeelden"),
+    st.Page("pages/samen/vastgesteld.py", title="Vastgesteld", icon=":material/verified:", url_path="vastgesteld"),
     st.Page("pages/beheer/regels.py", title="Regels", icon=":material/menu_book:", url_path="regels"),
     st.Page("pages/werk/businesscase.py", title="Business case", icon=":material/euro:", url_path="businesscase"),
     st.Page("pages/werk/financieel.py", title="Financieel", icon=":material/savings:", url_path="financieel"),
     st.Page("pages/werk/inlezen.py", title="Inlezen", icon=":material/upload_file:", url_path="inlezen"),
+    st.Page("pages/beheer/logboek.py", title="Logboek", icon=":material/receipt_long:", url_path="logboek"),
 ]
 page = st.navigation(pages, position="top")
 sidebar.draw()

@@ -58,9 +58,9 @@ with left:
     else:
         line = walk.current(result, scan, str(order))
         if line is None:
-            walk.all_done(result)
+            walk.all_done(desk, result, scan)
         else:
             forms.ask(desk, scan, line, result)
-            walk.move_buttons(result, str(order), line)
+            walk.move_buttons(desk, result, scan, str(order), line)
 
 state.remember(state.BUILDING, pand_id)

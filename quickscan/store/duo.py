@@ -82,16 +82,24 @@ class DuoTables:
             if stand.revealed or ready == (party in stand.ready):
                 return stand
             table = table_of(DuoReadyRow)
-            told = [None, READY] if ready else [READY, None]
-            who = {"author": author, "at": at, "pand_id": pand_id}
-            log_change(connection, Deed.KLAAR, workspace_id, **who, party=party.value, old=told[0], new=told[1])
+            log_change(
+                connection,
+                Deed.KLAAR,
+                workspace_id,
+                author=author,
+                at=at,
+                pand_id=pand_id,
+                party=party.value,
+                old=None if ready else READY,
+                new=READY if ready else None,
+            )
             if not ready:
                 connection.execute(delete(table).where(table.c.building_id == building_id, table.c.party == party))
             else:
                 connection.execute(insert(table).values(building_id=building_id, party=party, author=author, at=at))
                 if stand.waits_for == (party,):
                     _reveal(connection, building_id, author, at)
-                    log_change(connection, Deed.ONTHULLEN, workspace_id, **who, note=BOTH_READY)
+                    log_change(connection, Deed.ONTHULLEN, workspace_id, author=author, at=at, pand_id=pand_id, note=BOTH_READY)
             return _read(connection, building_id)
 
     def reveal(self, workspace_id: str, pand_id: str, *, author: str, at: datetime) -> Stand:

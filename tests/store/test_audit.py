@@ -59,8 +59,8 @@ def test_a_case_leaves_a_line_that_says_what_differs(store: SqlStore, workspace:
     cases.remove_case(workspace.id, make_pand_id(), 1, expected_version=2, author="Cas", at=NOON)
     gone, second, line = store.read_log(workspace.id, what=Deed.CASE)
     assert (line.author, line.name, line.pand_id, line.old) == ("Ada", "Basis", make_pand_id(), None)
-    assert line.new == "naam: Basis; vast: nee; telt voor de scan: ja; woning.aantal: 4; verduurzaming: aan"
-    assert (second.author, second.old) == ("Bo", "vast: nee; woning.aantal: 4; verduurzaming: aan")
+    assert line.new == "naam: Basis; vast: nee; telt voor de scan: ja; verduurzaming: aan; woning.aantal: 4"
+    assert (second.author, second.old) == ("Bo", "vast: nee; verduurzaming: aan; woning.aantal: 4")
     assert second.new == "vast: ja; woning.aantal: 6"
     assert (gone.author, gone.new, gone.detail["version"]) == ("Cas", None, None)
 
