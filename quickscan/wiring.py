@@ -8,14 +8,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from quickscan.domain.access import Limits
 from quickscan.domain.rules import Overlay, Rulebook, Rules
 from quickscan.rulebook.loader import load_national
-from quickscan.settings import DATABASE_VARIABLE, DEFAULT_DATABASE, DEMO_VARIABLE, PROJECT
+from quickscan.settings import (
+    DATABASE_VARIABLE,
+    DEFAULT_DATABASE,
+    DEMO_VARIABLE,
+    FIRST_VARIABLE,
+    IDLE_VARIABLE,
+    INVITATION_VARIABLE,
+    LOCAL,
+    MAKERS_VARIABLE,
+    MODE_VARIABLE,
+    PROJECT,
+    PUBLIC_VARIABLE,
+    SESSION_VARIABLE,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,13 +38,15 @@ if TYPE_CHECKING:
     from quickscan.domain.finance.subsidies import SubsidyBook
     from quickscan.domain.intake import Intake
     from quickscan.ingest.guard.sandbox import Reading
-    from quickscan.services.duo import Duo
-    from quickscan.services.finance import Finance
+    from quickscan.services.accounts import Accounts, PersonStore
+    from quickscan.services.duo import Duo, DuoStore
+    from quickscan.services.finance import CaseStore, Finance
     from quickscan.services.imports import Imports
     from quickscan.services.journal import Journal
     from quickscan.services.lookups import Lookups
+    from quickscan.services.members import Members, MemberStore
     from quickscan.services.portfolios import Portfolios
-    from quickscan.services.ports import Demo
+    from quickscan.services.ports import Demo, Store
     from quickscan.services.references import Example
     from quickscan.services.scans import Scans
     from quickscan.services.snapshots import Snapshots
@@ -162,31 +178,112 @@ class Services:
     imports: Imports
     finance: Finance
     duo: Duo
+    members: Members
     snapshots: Snapshots
     journal: Journal
 
 
-def make_services(url: str | None = None) -> Services:
-    """Open the store (and migrate it when needed) and return the use cases. Raises StoreError when it cannot open."""
-    from quickscan.services.duo import Duo  # noqa: PLC0415 - see the module's docstring
-    from quickscan.services.finance import Finance  # noqa: PLC0415
-    from quickscan.services.imports import Imports  # noqa: PLC0415
-    from quickscan.services.journal import Journal  # noqa: PLC0415
-    from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
-    from quickscan.services.scans import Scans  # noqa: PLC0415
-    from quickscan.services.snapshots import Snapshots  # noqa: PLC0415
-    from quickscan.store.database import open_store  # noqa: PLC0415
+@dataclass(frozen=True)
+class Stores:
+    """Everything that is kept, without a guard: for this module, the command line, and what is worked out for a cache."""
+
+    store: Store
+    cases: CaseStore
+    duos: DuoStore
+    members: MemberStore
+    people: PersonStore
+
+
+def open_stores(url: str | None = None) -> Stores:
+    """Open the store and migrate it when needed. Raises StoreError when it cannot open."""
+    from quickscan.store.database import open_store  # noqa: PLC0415 - see the module's docstring
     from quickscan.store.duo import DuoTables  # noqa: PLC0415
     from quickscan.store.finance import CaseTables  # noqa: PLC0415
+    from quickscan.store.members import MemberTables  # noqa: PLC0415
+    from quickscan.store.people import PersonTables  # noqa: PLC0415
 
     store = open_store(url or database_url())
-    scans, duos = Scans(store), DuoTables(store.engine)
+    engine = store.engine
+    return Stores(store, CaseTables(engine), DuoTables(engine), MemberTables(engine), PersonTables(engine))
+
+
+def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services:
+    """Return the use cases: of one log-in on a server, each store behind the guard; of the one user of a laptop without it."""
+    from quickscan.services.duo import Duo, DuoStore  # noqa: PLC0415 - see the module's docstring
+    from quickscan.services.finance import CaseStore, Finance  # noqa: PLC0415
+    from quickscan.services.imports import Imports  # noqa: PLC0415
+    from quickscan.services.journal import Journal  # noqa: PLC0415
+    from quickscan.services.members import Members, MemberStore  # noqa: PLC0415
+    from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
+    from quickscan.services.ports import Store  # noqa: PLC0415
+    from quickscan.services.scans import Scans  # noqa: PLC0415
+    from quickscan.services.snapshots import Snapshots  # noqa: PLC0415
+
+    by_rule = None
+    snapshots = Snapshots(stores.store)
+    if fingerprint is not None:
+        from quickscan.services.authors import tell_names  # noqa: PLC0415 - not for a laptop
+        from quickscan.services.guard import Guard, guarded  # noqa: PLC0415 - not for a laptop
+
+        guard = Guard(open_accounts(stores), stores.duos, fingerprint)
+        by_rule = Scans(guarded(stores.store, Store, guard, by_rule=True))
+        stores = replace(
+            stores,
+            store=guarded(stores.store, Store, guard),
+            cases=guarded(stores.cases, CaseStore, guard),
+            duos=guarded(stores.duos, DuoStore, guard),
+            members=guarded(stores.members, MemberStore, guard),
+        )
+        snapshots = Snapshots(stores.store, tell=lambda frame: tell_names(frame, guard.names))
+    store = stores.store
+    scans = Scans(store)
     return Services(
         portfolios=Portfolios(store, make_demo),
         scans=scans,
         imports=Imports(store),
-        finance=Finance(store, CaseTables(store.engine), load_subsidies),
-        duo=Duo(duos, scans),
-        snapshots=Snapshots(store),
-        journal=Journal(store, duos),
+        finance=Finance(store, stores.cases, load_subsidies),
+        duo=Duo(stores.duos, scans, by_rule=by_rule),
+        members=Members(stores.members, access_limits()),
+        snapshots=snapshots,
+        journal=Journal(store, stores.duos),
     )
+
+
+def make_services(url: str | None = None) -> Services:
+    """Return the use cases of somebody who may do everything: a laptop, the command line, a test."""
+    return join_services(open_stores(url))
+
+
+def open_accounts(stores: Stores) -> Accounts:
+    """Return the use cases around people and their log-ins."""
+    from quickscan.services.accounts import Accounts, Policy  # noqa: PLC0415 - see the module's docstring
+
+    first = os.environ.get(FIRST_VARIABLE, "").lower().split(",")
+    makers = os.environ.get(MAKERS_VARIABLE, "").strip().lower()
+    policy = Policy(access_limits(), frozenset(name.strip() for name in first) - {""}, makers)
+    return Accounts(stores.people, policy)
+
+
+def is_shared() -> bool:
+    """Tell whether this serves many people, who log in. A misspelt mode counts as one, so that nothing is open by mistake."""
+    return (os.environ.get(MODE_VARIABLE, "").strip() or LOCAL) != LOCAL
+
+
+def public_address() -> str:
+    """Return the address that people type, "" on a laptop."""
+    return os.environ.get(PUBLIC_VARIABLE, "").strip().rstrip("/")
+
+
+def access_limits() -> Limits:
+    """Return how long a log-in and an invitation last; the start of the server refuses what is no number."""
+    usual = Limits()
+    return Limits(
+        idle_minutes=_number(IDLE_VARIABLE, usual.idle_minutes),
+        session_hours=_number(SESSION_VARIABLE, usual.session_hours),
+        invitation_days=_number(INVITATION_VARIABLE, usual.invitation_days),
+    )
+
+
+def _number(variable: str, usual: int) -> int:
+    said = os.environ.get(variable, "").strip()
+    return int(said) if said.isascii() and said.isdigit() and int(said) else usual

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quickscan.domain.answers import Party
-from quickscan.domain.errors import NotFoundError
 from quickscan.services.duo import DuoStore
 from quickscan.services.ports import Deed, LogLine, Store
 
@@ -37,15 +36,10 @@ class Journal:
         `most` counts the lines that are looked at, so it may be that fewer come back.
         """
         lines = self.store.read_log(workspace_id, pand_id=pand_id, author=author, what=what, most=most)
-        apart = {line.pand_id for line in lines if line.pand_id is not None and _is_apart(line, viewer)}
-        there = {name for name in apart if self._is_open(workspace_id, name)}
-        return [line for line in lines if line.pand_id in there or not _is_apart(line, viewer)]
-
-    def _is_open(self, workspace_id: str, pand_id: str) -> bool:
-        try:
-            return self.duo.read_stand(workspace_id, pand_id).revealed is not None
-        except NotFoundError:  # gone since, and nobody opened it
-            return False
+        if not any(_is_apart(line, viewer) for line in lines):
+            return lines
+        opened = self.duo.read_revealed(workspace_id)
+        return [line for line in lines if line.pand_id in opened or not _is_apart(line, viewer)]
 
 
 def _is_apart(line: LogLine, viewer: Party) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -78,6 +78,7 @@ class Snapshots:
 
     store: Store
     clock: Clock = utc_now
+    tell: Callable[[pd.DataFrame], pd.DataFrame] = pd.DataFrame  # puts names where the store keeps numbers of people
 
     def settle(
         self,
@@ -99,12 +100,11 @@ class Snapshots:
         overlay = overlay or Overlay()
         rules, at = book.on(day, overlay=overlay), self.clock()
         frame = _make_frame(moment.pand_ids, moment.facts, moment.answers)
-        content = {
+        content = {  # without the author: that is in the record, where a name can be erased
             "workspace": moment.workspace.name,
             "pand_id": pand_id,
             "party": str(party),
             "at": at.isoformat(),
-            "author": author,
             "note": note.strip(),
             "day": day.isoformat(),
             "overlay": overlay.model_dump(mode="json"),
@@ -132,7 +132,7 @@ class Snapshots:
         record, kept, _ = self.store.read_snapshot(workspace_id, number)
         content = json.loads(kept)
         results = _to_frame(content["results"])
-        return Settled(record, _to_frame(content["facts"]), _to_frame(content["answers"]), results)
+        return Settled(record, self.tell(_to_frame(content["facts"])), self.tell(_to_frame(content["answers"])), results)
 
     def look(self, workspace_id: str, number: int, pand_id: str) -> Scan:
         """Return one building of a snapshot with everything explained, by the rules it was settled with.
@@ -144,8 +144,9 @@ class Snapshots:
         if pand_id not in content["pand_ids"]:
             raise NotFoundError("Pand", pand_id, advice="Kies een pand uit deze vaststelling.")
         book, overlay = Rulebook.model_validate_json(rulebook), Overlay.model_validate(content["overlay"])
-        facts = sorted((_read_fact(row) for row in _rows_of(content["facts"], pand_id)), key=_place)
-        answers = [_read_answer(row, content["party"]) for row in _rows_of(content["answers"], pand_id)]
+        facts_of, answers_of = (_rows_of(self.tell(_to_frame(content[name])), pand_id) for name in ("facts", "answers"))
+        facts = sorted((_read_fact(row) for row in facts_of), key=_place)
+        answers = [_read_answer(row, content["party"]) for row in answers_of]
         rules = book.on(date.fromisoformat(content["day"]), overlay=overlay)
         return make_scan(pand_id, facts, {answer.criterion: answer for answer in answers}, rules, INTERVENTIES)
 
@@ -194,9 +195,9 @@ class Snapshots:
             return replace(whole, pand_ids=[], facts=whole.facts.iloc[:0], answers=whole.answers.iloc[:0])
 
 
-def _rows_of(cells: Cells, pand_id: str) -> list[dict[str, Any]]:
-    places = [place for place, name in enumerate(cells["pand_id"]) if name == pand_id]
-    return [{name: column[place] for name, column in cells.items()} for place in places]
+def _rows_of(frame: pd.DataFrame, pand_id: str) -> list[dict[Any, Any]]:
+    found: list[dict[Any, Any]] = frame[frame["pand_id"] == pand_id].to_dict("records")
+    return found
 
 
 def _read_fact(row: Mapping[str, Any]) -> Fact:

@@ -22,9 +22,22 @@ from quickscan.domain.errors import QuickscanError
 from quickscan.domain.robustness import Robustness
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Interventie, Voorselectie
+from quickscan.services.accounts import Accounts, fingerprint_of_login
 from quickscan.services.lookups import Lookups
 from quickscan.services.ports import Workspace
-from quickscan.wiring import Services, demo_wanted, make_demo, make_services, open_lookups, rules_on, today
+from quickscan.wiring import (
+    Services,
+    Stores,
+    demo_wanted,
+    is_shared,
+    join_services,
+    make_demo,
+    open_accounts,
+    open_lookups,
+    open_stores,
+    rules_on,
+    today,
+)
 
 if TYPE_CHECKING:  # shapely and pyproj are for who opens the map
     import shapely
@@ -33,9 +46,28 @@ if TYPE_CHECKING:  # shapely and pyproj are for who opens the map
 
 
 @st.cache_resource(show_spinner=False)
+def stores() -> Stores:
+    """Return what is kept, on one engine for the whole process. Pages get `services`, which ask the guard first."""
+    return open_stores()
+
+
+@st.cache_resource(show_spinner=False)
+def unguarded() -> Services:
+    """Return the use cases without a guard: for a laptop, and for what is worked out in here after the rights were asked."""
+    return join_services(stores())
+
+
+@st.cache_resource(show_spinner=False)
+def accounts() -> Accounts:
+    """Return the use cases around people and their log-ins, on a server."""
+    return open_accounts(stores())
+
+
 def services() -> Services:
-    """Return the use cases, on one engine for the whole process."""
-    return make_services()
+    """Return the use cases of whoever is at the screen; without a log-in that counts, a server refuses each of them."""
+    if not is_shared():
+        return unguarded()
+    return join_services(stores(), fingerprint=fingerprint_of_login(st.user.to_dict()))
 
 
 @st.cache_resource(show_spinner=False)
@@ -81,7 +113,7 @@ def screened(workspace: Workspace, rules_in_force: Rules, interventie: Intervent
 def _screened(
     workspace_id: str, facts_version: int, answers_version: int, fingerprint: str, day: date, interventie: Interventie
 ) -> pd.DataFrame:
-    return services().portfolios.screen(workspace_id, rules(day), interventie=interventie)
+    return unguarded().portfolios.screen(workspace_id, rules(day), interventie=interventie)
 
 
 def in_reach(workspace: Workspace, rules_in_force: Rules) -> Mapping[str, str]:
@@ -91,7 +123,7 @@ def in_reach(workspace: Workspace, rules_in_force: Rules) -> Mapping[str, str]:
 
 @st.cache_resource(show_spinner="Gebouwen ophalen …", max_entries=24)  # read only: no copy for each rerun
 def _in_reach(workspace_id: str, facts_version: int, fingerprint: str, day: date) -> Mapping[str, str]:
-    table = services().portfolios.screen(workspace_id, rules(day))
+    table = unguarded().portfolios.screen(workspace_id, rules(day))
     near = table[table["voorselectie"] != str(Voorselectie.BUITEN_BEREIK)].sort_values("rang", na_position="last")
     return MappingProxyType(dict(zip(near["pand_id"].tolist(), near["naam"].tolist(), strict=True)))
 
@@ -133,7 +165,7 @@ def _picture(
     from quickscan.ui import map3d  # noqa: PLC0415 - see above
 
     table = _screened(workspace_id, facts_version, answers_version, fingerprint, day, Interventie.OPTOPPEN)
-    buildings = services().portfolios.buildings(workspace_id)
+    buildings = unguarded().portfolios.buildings(workspace_id)
     around = surroundings() if fictional else None
     return map3d.make_picture(buildings, table, rules(day), choice, surroundings=around)
 
@@ -168,7 +200,7 @@ def _robustness(
     pand_ids: tuple[str, ...],
     interventie: Interventie,
 ) -> Robustness:
-    return services().portfolios.robustness(workspace_id, pand_ids, rules(day), interventie=interventie, best=1)
+    return unguarded().portfolios.robustness(workspace_id, pand_ids, rules(day), interventie=interventie, best=1)
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
@@ -186,9 +218,9 @@ def hero_svg(fingerprint: str, day: date, *, dark: bool) -> str:
 @st.cache_resource(show_spinner=False)
 def prepare_demo() -> None:
     """Make the fictional neighbourhood when the app was started with it; once per process, after the page is drawn."""
-    if demo_wanted():
+    if demo_wanted() and not is_shared():
         with contextlib.suppress(QuickscanError):  # a full disk is told where somebody does something, not here
-            portfolios = services().portfolios
+            portfolios = unguarded().portfolios
             if not portfolios.list_workspaces():
                 portfolios.open_demo(rules(today()), author="voorbeeld")
 
@@ -198,7 +230,7 @@ def outlines(workspace_id: str, facts_version: int) -> tuple[shapely.STRtree, di
     """Return all outlines of a workspace in a search tree, and the place of each pand_id in it."""
     import shapely  # noqa: PLC0415 - for who opens a building
 
-    frame = services().portfolios.buildings(workspace_id)
+    frame = unguarded().portfolios.buildings(workspace_id)
     found = frame["geometry"].astype("object")
     shapes = shapely.from_wkb(found.where(found.notna(), None).to_numpy(dtype=object))
     known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from quickscan.domain.access import Right
 from quickscan.domain.answers import Answer, Party
 from quickscan.domain.errors import NotFoundError, QuickscanError, StaleAnswerError
 from quickscan.domain.rules import ActiveCriterion
-from quickscan.ui import duo, errors, look, numbers
+from quickscan.ui import account, duo, errors, look, numbers
 from quickscan.ui.clash import choice_label
 from quickscan.ui.frame import Desk
 
@@ -37,7 +38,7 @@ def _open(desk: Desk, pand_id: str, active: ActiveCriterion, party: Party) -> No
     st.html(versions_html(active, versions, now))
     earlier = [answer for answer in versions if now is None or answer.version != now.version]
     earlier = [answer for answer in earlier if answer.choice is None or answer.choice in active.codes]
-    if not earlier or party is not duo.party():
+    if not earlier or party is not duo.party() or not account.may(Right.ANSWER):
         return
     by_version = {answer.version: answer for answer in earlier}
     with st.form("terugzetten", border=False):

@@ -30,6 +30,13 @@ KINDS: Mapping[Deed, str] = {
     Deed.ONTHULLEN: "Antwoorden onthuld",
     Deed.ONEENS: "Oneens gebleven",
     Deed.CASE: "Business case",
+    Deed.LID: "Lid geworden",
+    Deed.ROL: "Rol gewijzigd",
+    Deed.LID_WEG: "Geen lid meer",
+    Deed.UITNODIGING: "Uitgenodigd",
+    Deed.UITNODIGING_WEG: "Uitnodiging ingetrokken",
+    Deed.ORGANISATIE: "Organisatie gemaakt",
+    Deed.GEWIST: "Persoon gewist",
 }
 PARTIES = {str(party): name for party, name in duo.NAMES.items()}
 

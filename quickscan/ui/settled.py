@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from quickscan.domain.access import Right
 from quickscan.domain.errors import QuickscanError, require_reason
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import INTERVENTIES
 from quickscan.services.ports import SnapshotRecord
 from quickscan.services.snapshots import SinceThen, Verdict
-from quickscan.ui import errors, look, numbers
+from quickscan.ui import account, errors, look, numbers
 from quickscan.ui.frame import Desk
 from quickscan.ui.since import draw_differences, result_rows
 from quickscan.wiring import rulebook
@@ -22,7 +23,10 @@ NUMBER, TOLD = "vaststelling", "_vastgesteld"
 
 
 def settle_form(desk: Desk, names: Mapping[str, str], current: str | None) -> None:
-    """Draw the form that settles one building or all of them, with the reason."""
+    """Draw the form that settles one building or all of them, with the reason; nothing for who may not."""
+    if not account.may(Right.LEAD):
+        st.caption("Vaststellen kan een regisseur of beheerder van deze werkruimte.")
+        return
     with st.container(border=True, key="vaststellen"):
         what = st.segmented_control("Wat leggen jullie vast?", [ONE, ALL], default=ONE, required=True, key="vast_wat")
         pand_id = None
