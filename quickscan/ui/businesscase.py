@@ -125,7 +125,7 @@ def manage_case(table: Table) -> None:
                 icon=":material/delete:",
                 key=f"weg_{key}",
                 disabled=saved.locked,
-                on_click=lambda: act(lambda: finance.remove(desk.portfolio.id, saved)),
+                on_click=lambda: act(lambda: finance.remove(desk.portfolio.id, saved, author=desk.author)),
             )
     if saved.version:
         st.caption(f"Bewaard door {look.plain(saved.author)}, {numbers.moment(saved.at)}. Versie {saved.version}.")
