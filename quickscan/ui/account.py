@@ -73,6 +73,12 @@ def may(right: Right) -> bool:
     return here is not None and right in here.rights
 
 
+def say_who_can(right: Right, words: str) -> None:
+    """Say that a role only reads here, to who is on a server and has another one."""
+    if not may(right):
+        st.info(words, icon=":material/visibility:")
+
+
 def draw_door() -> None:
     """Draw what there is for somebody who cannot go on: a log-in, an invitation, or nothing yet."""
     found = person()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -49,6 +50,11 @@ def _pick(pand_id: str, key: str) -> None:
 def _case_name(name: str, *, leading: bool, locked: bool) -> str:
     marks = [word for word, holds in (("telt voor de scan", leading), ("vast", locked)) if holds]
     return f"{name} ({', '.join(marks)})" if marks else name
+
+
+def closed(worked: Worked) -> Worked:
+    """Return a case as somebody sees it who only reads: every field is as in one that is locked."""
+    return replace(worked, saved=replace(worked.saved, locked=True))
 
 
 def manage_case(table: Table) -> None:
