@@ -45,7 +45,7 @@ def is_bsn(text: str) -> bool:
     if len(digits) != BSN_LENGTH or not any(digits):
         return False
     weights = (*range(BSN_LENGTH, 1, -1), -1)
-    total = sum(weight * digit for weight, digit in zip(weights, digits, strict=True))
+    total: int = sum(weight * digit for weight, digit in zip(weights, digits, strict=True))
     return total % 11 == 0
 
 
