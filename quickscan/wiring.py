@@ -34,20 +34,30 @@ from quickscan.settings import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from quickscan.domain.actions import PlannedAction
     from quickscan.domain.finance.case import CaseResult
     from quickscan.domain.finance.subsidies import SubsidyBook
     from quickscan.domain.intake import Intake
+    from quickscan.domain.parking_norms import NormLine
+    from quickscan.domain.programme.plan import Plan
+    from quickscan.domain.strategy.book import StrategyBook
     from quickscan.ingest.guard.sandbox import Reading
+    from quickscan.ingest.parking import NormFile
+    from quickscan.references.places import Places
     from quickscan.services.accounts import Accounts, PersonStore
     from quickscan.services.duo import Duo, DuoStore
-    from quickscan.services.finance import CaseStore, Finance
+    from quickscan.services.finance import CaseStore, Finance, PointCounter
     from quickscan.services.imports import Imports
     from quickscan.services.lookups import Lookups
     from quickscan.services.members import Members, MemberStore
+    from quickscan.services.parking import ParkingNorms
+    from quickscan.services.planning import Planning, PlanStore
     from quickscan.services.portfolios import Portfolios
     from quickscan.services.ports import Demo, Store
+    from quickscan.services.programme import Programme, ProgrammeStore
     from quickscan.services.references import Example
     from quickscan.services.scans import Scans
+    from quickscan.services.strategy import Strategy
 
 
 def today() -> date:
@@ -132,11 +142,25 @@ def make_demo(rules: Rules) -> Demo:
     return make(rules)
 
 
+def make_demo_programme(buildings: pd.DataFrame, rules: Rules) -> Plan:
+    """Return the fictional programme of the neighbourhood."""
+    from quickscan.demo.programme import make_programme  # noqa: PLC0415 - see the module's docstring
+
+    return make_programme(buildings, rules)
+
+
 def references() -> Sequence[Example]:
     """Return the reference projects, those that can test the tool and those that cannot."""
     from quickscan.references import load_references  # noqa: PLC0415 - see the module's docstring
 
     return load_references()
+
+
+def reference_places() -> Places:
+    """Return where the reference projects are, roughly, and a sketch of the country."""
+    from quickscan.references.places import load_places  # noqa: PLC0415 - see the module's docstring
+
+    return load_places()
 
 
 def open_lookups() -> Lookups:
@@ -146,11 +170,46 @@ def open_lookups() -> Lookups:
     return open_them(os.environ, PROJECT / "data" / "opgezocht", now=lambda: datetime.now().astimezone())
 
 
+def read_parking_norms(path: Path, name: str) -> NormFile:
+    """Read a table of parking norms; see `quickscan.ingest.parking`."""
+    from quickscan.ingest.parking import read_norms  # noqa: PLC0415 - see the module's docstring
+
+    return read_norms(path, name)
+
+
+def write_parking_norms(lines: Sequence[NormLine]) -> bytes:
+    """Return parking norms as CSV that can be read again; without lines it is a form to fill in."""
+    from quickscan.ingest.parking import write_norms  # noqa: PLC0415 - see the module's docstring
+
+    return write_norms(lines)
+
+
+def open_counter() -> PointCounter:
+    """Return who counts huurpunten; see `quickscan.huurpunten`."""
+    from quickscan.huurpunten.process import ProcessCounter  # noqa: PLC0415 - starts nothing before somebody counts
+
+    return ProcessCounter()
+
+
 def load_subsidies() -> SubsidyBook:
     """Return the subsidies that ship with the tool."""
     from quickscan.rulebook.subsidies import load_subsidies as load  # noqa: PLC0415 - see the module's docstring
 
     return load()
+
+
+def load_strategy() -> StrategyBook:
+    """Return the arguments of the five routes and the aanpasbaarheidsscan that ship with the tool."""
+    from quickscan.rulebook.strategy import load_strategy as load  # noqa: PLC0415 - see the module's docstring
+
+    return load()
+
+
+def measure_outlines(shapes: pd.Series) -> pd.DataFrame:
+    """Return perimeter and area of outlines (WKB, RD New)."""
+    from quickscan.ingest.registers.outlines import measure_outlines as measure  # noqa: PLC0415 - see the module's docstring
+
+    return measure(shapes)
 
 
 def make_case_file(tables: Mapping[str, object], *, name: str, day: date) -> bytes:
@@ -167,6 +226,13 @@ def make_case_outcome(result: CaseResult, rules: Rules) -> dict[str, object]:
     return case_as_json(result, rules)
 
 
+def make_agenda(actions: Sequence[tuple[PlannedAction, str]], rules: Rules, *, workspace_id: str, name: str) -> bytes:
+    """Return open actions, each with the name of its building, as a calendar file."""
+    from quickscan.report.agenda import make_agenda as make  # noqa: PLC0415 - see the module's docstring
+
+    return make(actions, rules, workspace_id=workspace_id, name=name, now=datetime.now().astimezone())
+
+
 @dataclass(frozen=True)
 class Services:
     """All use cases, on one store."""
@@ -176,7 +242,11 @@ class Services:
     imports: Imports
     finance: Finance
     duo: Duo
+    strategy: Strategy
+    programme: Programme
     members: Members
+    parking: ParkingNorms
+    planning: Planning
 
 
 @dataclass(frozen=True)
@@ -186,6 +256,8 @@ class Stores:
     store: Store
     cases: CaseStore
     duos: DuoStore
+    programmes: ProgrammeStore
+    plans: PlanStore
     members: MemberStore
     people: PersonStore
 
@@ -197,21 +269,36 @@ def open_stores(url: str | None = None) -> Stores:
     from quickscan.store.finance import CaseTables  # noqa: PLC0415
     from quickscan.store.members import MemberTables  # noqa: PLC0415
     from quickscan.store.people import PersonTables  # noqa: PLC0415
+    from quickscan.store.planning import PlanTables  # noqa: PLC0415
+    from quickscan.store.programme import ProgrammeTables  # noqa: PLC0415
 
     store = open_store(url or database_url())
     engine = store.engine
-    return Stores(store, CaseTables(engine), DuoTables(engine), MemberTables(engine), PersonTables(engine))
+    return Stores(
+        store=store,
+        cases=CaseTables(engine),
+        duos=DuoTables(engine),
+        programmes=ProgrammeTables(engine),
+        plans=PlanTables(engine),
+        members=MemberTables(engine),
+        people=PersonTables(engine),
+    )
 
 
 def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services:
     """Return the use cases: of one log-in on a server, each store behind the guard; of the one user of a laptop without it."""
-    from quickscan.services.duo import Duo, DuoStore  # noqa: PLC0415 - see the module's docstring
+    from quickscan.calendars.dutch import days_off  # noqa: PLC0415 - see the module's docstring
+    from quickscan.services.duo import Duo, DuoStore  # noqa: PLC0415
     from quickscan.services.finance import CaseStore, Finance  # noqa: PLC0415
     from quickscan.services.imports import Imports  # noqa: PLC0415
     from quickscan.services.members import Members, MemberStore  # noqa: PLC0415
+    from quickscan.services.parking import ParkingNorms  # noqa: PLC0415
+    from quickscan.services.planning import Planning, PlanStore  # noqa: PLC0415
     from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
     from quickscan.services.ports import Store  # noqa: PLC0415
+    from quickscan.services.programme import Programme, ProgrammeStore  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
+    from quickscan.services.strategy import Strategy  # noqa: PLC0415
 
     by_rule = None
     if fingerprint is not None:
@@ -224,13 +311,30 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
             store=guarded(stores.store, Store, guard),
             cases=guarded(stores.cases, CaseStore, guard),
             duos=guarded(stores.duos, DuoStore, guard),
+            programmes=guarded(stores.programmes, ProgrammeStore, guard),
+            plans=guarded(stores.plans, PlanStore, guard),
             members=guarded(stores.members, MemberStore, guard),
         )
     store = stores.store
     scans = Scans(store)
-    finance = Finance(store, stores.cases, load_subsidies)
-    duo = Duo(stores.duos, scans, by_rule=by_rule)
-    return Services(Portfolios(store, make_demo), scans, Imports(store), finance, duo, Members(stores.members, access_limits()))
+    programme = Programme(store, stores.programmes)
+
+    def furnish(workspace_id: str, demo: Demo, rules: Rules, author: str) -> None:
+        programme.furnish(workspace_id, make_demo_programme(demo.buildings, rules), author=author)
+
+    portfolios = Portfolios(store, make_demo, furnish=furnish)
+    return Services(
+        portfolios=portfolios,
+        scans=scans,
+        imports=Imports(store),
+        finance=Finance(store, stores.cases, load_subsidies, counter=open_counter()),
+        duo=Duo(stores.duos, scans, by_rule=by_rule),
+        members=Members(stores.members, access_limits()),
+        parking=ParkingNorms(stores.cases),
+        strategy=Strategy(store, load_strategy, measure_outlines),
+        programme=programme,
+        planning=Planning(stores.plans, portfolios, days_off),
+    )
 
 
 def make_services(url: str | None = None) -> Services:

@@ -15,15 +15,17 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.robustness import Robustness
 from quickscan.domain.rules import Rules
-from quickscan.domain.terms import Interventie, Voorselectie
+from quickscan.domain.terms import Interventie, Oordeel, Voorselectie
 from quickscan.services.accounts import Accounts, fingerprint_of_login
 from quickscan.services.lookups import Lookups
+from quickscan.services.planning import Board, Planned
 from quickscan.services.ports import Workspace
 from quickscan.wiring import (
     Services,
@@ -42,7 +44,12 @@ from quickscan.wiring import (
 if TYPE_CHECKING:  # shapely and pyproj are for who opens the map
     import shapely
 
+    from quickscan.domain.strategy.big5 import Complexes
+    from quickscan.domain.strategy.families import Families
     from quickscan.ui import map3d
+
+
+MOST_ON_BOARD = 200  # buildings that get there by their verdict alone
 
 
 @st.cache_resource(show_spinner=False)
@@ -128,6 +135,65 @@ def _in_reach(workspace_id: str, facts_version: int, fingerprint: str, day: date
     return MappingProxyType(dict(zip(near["pand_id"].tolist(), near["naam"].tolist(), strict=True)))
 
 
+def complex_codes(workspace: Workspace) -> Mapping[str, str]:
+    """Return pand_id → complex_code, of the panden that are not the only one of their complex."""
+    return _complex_codes(workspace.id, workspace.facts_version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _complex_codes(workspace_id: str, facts_version: int) -> Mapping[str, str]:
+    return MappingProxyType(unguarded().finance.complexes(workspace_id))
+
+
+def planned(workspace: Workspace, rules_in_force: Rules, pand_id: str) -> Planned:
+    """Return the plan and the actions of a building as they are now; raises NotFoundError."""
+    return _planned(
+        workspace.id,
+        workspace.facts_version,
+        workspace.answers_version,
+        services().planning.stamp(workspace.id),
+        rules_in_force.fingerprint,
+        rules_in_force.day,
+        pand_id,
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)  # read only: no copy for each rerun
+def _planned(
+    workspace_id: str,
+    facts_version: int,
+    answers_version: int,
+    stamp: tuple[int, int],
+    fingerprint: str,
+    day: date,
+    pand_id: str,
+) -> Planned:
+    scan = unguarded().scans.look(workspace_id, pand_id, rules(day), interventies=(Interventie.OPTOPPEN,))
+    return unguarded().planning.look(workspace_id, scan, rules(day), today=day)
+
+
+def board(workspace: Workspace, rules_in_force: Rules) -> Board:
+    """Return the work of the buildings that people go on with: kansrijk, or with a kept plan or action."""
+    return _board(
+        workspace.id,
+        workspace.facts_version,
+        workspace.answers_version,
+        services().planning.stamp(workspace.id),
+        rules_in_force.fingerprint,
+        rules_in_force.day,
+    )
+
+
+@st.cache_resource(show_spinner="Acties verzamelen …", max_entries=12)
+def _board(
+    workspace_id: str, facts_version: int, answers_version: int, stamp: tuple[int, int], fingerprint: str, day: date
+) -> Board:
+    table = _screened(workspace_id, facts_version, answers_version, fingerprint, day, Interventie.OPTOPPEN)
+    good = table["oordeel"].astype(str).isin([str(Oordeel.KANSRIJK), str(Oordeel.KANSRIJK_MITS)]) & (table["antwoorden"] > 0)
+    near = table[good].sort_values("rang", na_position="last").head(MOST_ON_BOARD)
+    return unguarded().planning.board(workspace_id, near["pand_id"].astype(str).tolist(), rules(day), today=day)
+
+
 def picture(workspace: Workspace, rules_in_force: Rules, choice: map3d.Choice) -> map3d.Picture:
     """Return the map of a workspace as it is now; the same bytes on every rerun, so nothing is sent twice."""
     return _picture(
@@ -165,6 +231,70 @@ def surroundings() -> map3d.Surroundings | None:
     """Return the water, green and streets of the fictional neighbourhood."""
     around: map3d.Surroundings | None = getattr(make_demo(rules_on()), "background", None)
     return around
+
+
+def families(workspace: Workspace, rules_in_force: Rules, features: tuple[str, ...]) -> Families:
+    """Return the building families of a workspace as it is now."""
+    return _families(*_key(workspace, rules_in_force), features)
+
+
+@st.cache_resource(show_spinner="Families maken …", max_entries=24)  # read only: no copy for each rerun
+def _families(
+    workspace_id: str, facts_version: int, answers_version: int, fingerprint: str, day: date, features: tuple[str, ...]
+) -> Families:
+    table = _screened(workspace_id, facts_version, answers_version, fingerprint, day, Interventie.OPTOPPEN)
+    return unguarded().strategy.families(workspace_id, table, rules(day), features=features)
+
+
+def family_picture(workspace: Workspace, rules_in_force: Rules, features: tuple[str, ...], *, dark: bool) -> map3d.Picture:
+    """Return the map of the largest families; the same bytes on every rerun."""
+    return _family_picture(*_key(workspace, rules_in_force), features, dark=dark, fictional=workspace.fictional)
+
+
+@st.cache_data(show_spinner="Kaart tekenen …", max_entries=12)
+def _family_picture(
+    workspace_id: str,
+    facts_version: int,
+    answers_version: int,
+    fingerprint: str,
+    day: date,
+    features: tuple[str, ...],
+    *,
+    dark: bool,
+    fictional: bool,
+) -> map3d.Picture:
+    from quickscan.ui import families as drawn  # noqa: PLC0415 - shapely and pyproj are for who opens a map
+    from quickscan.ui import map3d  # noqa: PLC0415 - the same
+
+    key = (workspace_id, facts_version, answers_version, fingerprint, day)
+    found = _families(*key, features)
+    shown = drawn.styles(found.table)
+    places = np.where(found.place < len(shown), found.place, -1)
+    table = _screened(*key, Interventie.OPTOPPEN).assign(**{drawn.COLUMN: places})
+    choice = map3d.Choice(drawn.COLUMN, dark=dark, styles=shown)
+    around = surroundings() if fictional else None
+    return map3d.make_picture(unguarded().portfolios.buildings(workspace_id), table, rules(day), choice, surroundings=around)
+
+
+def complexes(workspace: Workspace, rules_in_force: Rules) -> Complexes:
+    """Return the five routes for every complex of a workspace as it is now."""
+    return _complexes(*_key(workspace, rules_in_force))
+
+
+@st.cache_resource(show_spinner="Routes vergelijken …", max_entries=12)  # read only
+def _complexes(workspace_id: str, facts_version: int, answers_version: int, fingerprint: str, day: date) -> Complexes:
+    table = _screened(workspace_id, facts_version, answers_version, fingerprint, day, Interventie.OPTOPPEN)
+    return unguarded().strategy.complexes(workspace_id, table, rules(day))
+
+
+def _key(workspace: Workspace, rules_in_force: Rules) -> tuple[str, int, int, str, date]:
+    return (
+        workspace.id,
+        workspace.facts_version,
+        workspace.answers_version,
+        rules_in_force.fingerprint,
+        rules_in_force.day,
+    )
 
 
 def robustness(workspace: Workspace, rules_in_force: Rules, pand_ids: tuple[str, ...], interventie: Interventie) -> Robustness:

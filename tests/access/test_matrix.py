@@ -17,18 +17,24 @@ import pytest
 
 from quickscan import services
 from quickscan.domain.access import AccessError, Role, Seat, SessionEndedError, WrongPartyError
+from quickscan.domain.actions import SavedAction
 from quickscan.domain.answers import Certainty, Party
 from quickscan.domain.duo import HiddenAnswersError
 from quickscan.domain.errors import NotFoundError, QuickscanError
 from quickscan.domain.facts import Fact
 from quickscan.domain.finance.saved import SavedCase
+from quickscan.domain.programme.plan import Evaluation, Project, Question, Target
+from quickscan.domain.programme.quarters import Quarter
+from quickscan.domain.schedule.settings import PlanSettings
 from quickscan.domain.terms import Herkomst
 from quickscan.services.accounts import PersonStore
 from quickscan.services.duo import DuoStore
 from quickscan.services.finance import CaseStore
 from quickscan.services.guard import RULES, UnguardedError, guarded
 from quickscan.services.members import MemberStore
+from quickscan.services.planning import PlanStore
 from quickscan.services.ports import ImportBatch, ImportStore, SnapshotRecord, SnapshotStore, Store
+from quickscan.services.programme import ProgrammeStore
 from tests.access.conftest import MAKER, NOON, PANDEN, House, of_role
 
 ALL, MAKERS = frozenset(Role), frozenset({Role.BEHEERDER})
@@ -97,6 +103,7 @@ def settle(store: Any, where: str) -> object:
 FACT = Fact("bouwjaar", 1970.0, Herkomst.ANTWOORD, "vervalst", NOON.date(), "hoog")
 CASE = SavedCase(PAND, 1, "Case", {}, locked=False, leading=True, version=0, author="", at=NOON)
 LATER = NOON + timedelta(days=1)
+TARGET = Target("Programma", 1, 2, Quarter(2026, 1), Quarter(2027, 1), Quarter(2028, 1))
 BY = {"author": "vervalst", "at": NOON}
 ACTIONS = (
     Action(Store, "get_workspace", ALL, lambda store, where: store.get_workspace(where)),
@@ -149,6 +156,32 @@ ACTIONS = (
     Action(CaseStore, "read_cases", ALL, lambda store, where: store.read_cases(where)),
     Action(CaseStore, "write_case", LEADERS, lambda store, where: store.write_case(where, CASE, **BY)),
     Action(CaseStore, "remove_case", LEADERS, lambda store, where: store.remove_case(where, PAND, 9, expected_version=1)),
+    Action(ProgrammeStore, "read_plan", ALL, lambda store, where: store.read_plan(where)),
+    Action(ProgrammeStore, "write_target", LEADERS, lambda store, where: store.write_target(where, TARGET, **BY)),
+    Action(ProgrammeStore, "write_project", LEADERS, lambda store, where: store.write_project(where, Project(1, "Serie"), **BY)),
+    Action(
+        ProgrammeStore,
+        "write_evaluation",
+        SPEAKERS,
+        lambda store, where: store.write_evaluation(where, Evaluation(1, Question.STOPPEN, "Niets"), **BY),
+    ),
+    Action(
+        ProgrammeStore,
+        "remove_project",
+        LEADERS,
+        lambda store, where: store.remove_project(where, 1, expected_version=1, **BY),
+    ),
+    Action(PlanStore, "read_stamp", ALL, lambda store, where: store.read_stamp(where)),
+    Action(PlanStore, "read_settings", ALL, lambda store, where: store.read_settings(where)),
+    Action(PlanStore, "read_actions", ALL, lambda store, where: store.read_actions(where)),
+    Action(PlanStore, "read_history", ALL, lambda store, where: store.read_history(where, PAND, "archiefonderzoek")),
+    Action(PlanStore, "write_settings", LEADERS, lambda store, where: store.write_settings(where, PAND, PlanSettings(), **BY)),
+    Action(
+        PlanStore,
+        "write_action",
+        SPEAKERS,
+        lambda store, where: store.write_action(where, SavedAction(PAND, "archiefonderzoek"), **BY),
+    ),
     Action(MemberStore, "read_members", ALL, lambda store, where: store.read_members(where)),
     Action(MemberStore, "change_seat", MAKERS, lambda store, where: store.change_seat(where, 999, Seat(Role.REGISSEUR), **BY)),
     Action(MemberStore, "remove_member", MAKERS, lambda store, where: store.remove_member(where, 999, **BY)),
@@ -170,7 +203,14 @@ APART = {(Store, "find_workspaces"), (Store, "create_workspace"), (MemberStore, 
 
 def stores_of(house: House, subject: str) -> Mapping[type, Any]:
     guard, stores = house.guard(subject), house.stores
-    raw = {Store: stores.store, DuoStore: stores.duos, CaseStore: stores.cases, MemberStore: stores.members}
+    raw = {
+        Store: stores.store,
+        DuoStore: stores.duos,
+        CaseStore: stores.cases,
+        ProgrammeStore: stores.programmes,
+        PlanStore: stores.plans,
+        MemberStore: stores.members,
+    }
     return {protocol: guarded(store, protocol, guard) for protocol, store in raw.items()}
 
 

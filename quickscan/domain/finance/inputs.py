@@ -20,6 +20,7 @@ class Section(StrEnum):
     VERDUURZAMING = "verduurzaming"
     AANPLAKKEN = "aanplakken"
     UITPLINTEN = "uitplinten"
+    MJOP = "mjop"
     BESTAAND = "bestaand"
     RENOVATIE = "renovatie"
     SLOOP_NIEUWBOUW = "sloop_nieuwbouw"
@@ -83,11 +84,12 @@ class InputSpec:
 
 
 MOST_EUR = 5e7
+YEAR = "jaartal"  # a year is written without a dot
 MOST_PER_HOME = 2e6
 MOST_HOMES = 5_000
 _W, _P, _X, _L = Section.WONING, Section.PARAMETERS, Section.EXTRA, Section.LIFT
 _V, _B, _R, _S = Section.VERDUURZAMING, Section.BESTAAND, Section.RENOVATIE, Section.SLOOP_NIEUWBOUW
-_A, _U, _T, _O = Section.AANPLAKKEN, Section.UITPLINTEN, Section.PLANNING, Section.ONZEKERHEID
+_A, _U, _T, _O, _M = Section.AANPLAKKEN, Section.UITPLINTEN, Section.PLANNING, Section.ONZEKERHEID, Section.MJOP
 
 
 def _homes(section: Section, name: str, label: str, *, low: float = 1, **more: object) -> InputSpec:
@@ -164,6 +166,12 @@ _SPECS: tuple[InputSpec, ...] = (
     _homes(_U, "aantal", "Nieuwe woningen in de plint"),
     _euro(_U, "bouwkosten_eur_ex_btw", "Bouwkosten bij uitplinten", "€ per woning", same_as="woning.bouwkosten_eur_ex_btw"),
     _euro(_U, "huur_eur_per_maand", "Huur bij uitplinten", "€ per maand", 20_000, same_as="woning.huur_eur_per_maand"),
+    InputSpec(_M, "jaar", "Jaar van groot onderhoud", YEAR, 1990, 2100, absent=0, whole=True),
+    InputSpec(_M, "over_jaren", "Jaren tot groot onderhoud", "jaar", 0, 60, absent=0),
+    _euro(_M, "gevel_eur_ex_btw", "Bespaard gevelwerk", high=MOST_EUR, absent=0),
+    _euro(_M, "steiger_eur_ex_btw", "Bespaard op steiger en bouwplaats", high=MOST_EUR, absent=0),
+    _euro(_M, "installaties_eur_ex_btw", "Bespaard aan installaties", high=MOST_EUR, absent=0),
+    _euro(_M, "overig_eur_ex_btw", "Ander werk dat vervalt", high=MOST_EUR, absent=0),
     _homes(_B, "aantal_woningen", "Bestaande woningen"),
     _euro(_B, "huur_eur_per_maand", "Huur van een bestaande woning", "€ per maand", 20_000, parameter="bestaand.huur"),
     _euro(_B, "onderhoud_eur_per_jaar", "Onderhoud bestaand", "€ per woning per jaar", 50_000, parameter="bestaand.onderhoud"),
@@ -171,7 +179,7 @@ _SPECS: tuple[InputSpec, ...] = (
         _B, "beheer_eur_per_jaar", "Beheer bestaand", "€ per woning per jaar", 50_000, same_as="parameters.beheer_eur_per_jaar"
     ),
     _euro(_B, "groot_onderhoud_eur_ex_btw", "Groot onderhoud", "€ per bestaande woning", absent=0),
-    InputSpec(_B, "groot_onderhoud_over_jaren", "Jaren tot groot onderhoud", "jaar", 0, 60, absent=0),
+    InputSpec(_B, "groot_onderhoud_over_jaren", "Jaren tot groot onderhoud", "jaar", 0, 60, same_as="mjop.over_jaren"),
     _euro(_R, "kosten_eur_ex_btw", "Renovatie", "€ per bestaande woning", parameter="alternatief.renovatie"),
     _euro(_R, "huurverhoging_eur_per_maand", "Huurverhoging na renovatie", "€ per woning per maand", 1_000, absent=0),
     _homes(_S, "aantal", "Woningen na sloop-nieuwbouw", same_as="bestaand.aantal_woningen"),
