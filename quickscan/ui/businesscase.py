@@ -6,6 +6,7 @@ import contextlib
 import html
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -78,6 +79,11 @@ def choose_case(table: Table) -> None:
 
 def _pick(pand_id: str, key: str) -> None:
     st.session_state[f"{fields.NUMBER}{pand_id}"] = st.session_state[key]
+
+
+def closed(worked: Worked) -> Worked:
+    """Return a case as somebody sees it who only reads: every field is as in one that is locked."""
+    return replace(worked, saved=replace(worked.saved, locked=True))
 
 
 def manage_case(table: Table) -> None:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from quickscan.domain.access import Right
 from quickscan.domain.answers import Certainty
 from quickscan.domain.errors import QuickscanError, StaleAnswerError
 from quickscan.domain.explanation import Explanation, Line
 from quickscan.domain.facts import FACTS, FactSpec, Kind
 from quickscan.domain.terms import Herkomst, Moeite
 from quickscan.services.scans import Scan
-from quickscan.ui import clash, duo, errors, history, look, numbers
+from quickscan.ui import account, clash, duo, errors, history, look, numbers, privacy
 from quickscan.ui.frame import Desk
 
 MOEITE_WORDS = {
@@ -79,7 +80,7 @@ def ask(desk: Desk, scan: Scan, line: Line, before: Explanation) -> None:
         _choice_button(desk, scan, line, None, clash.UNKNOWN, "0", before)
     left, right = st.columns([3, 2], gap="small")
     key = _input_key(scan, line)
-    left.text_input(
+    note = left.text_input(
         "Notitie",
         value=answer.note if answer else "",
         key=f"notitie_{key}",
@@ -97,6 +98,7 @@ def ask(desk: Desk, scan: Scan, line: Line, before: Explanation) -> None:
         on_change=_resave if answer else None,
         args=(desk, scan, line, key, before) if answer else None,
     )
+    privacy.warn(note)
     if answer is not None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(f"Beantwoord door {look.plain(answer.author)}, {numbers.moment(answer.at)}.", width="content")
@@ -198,6 +200,9 @@ def _store(desk: Desk, scan: Scan, line: Line, given: clash.Offered, before: Exp
 
 def fact_forms(desk: Desk, scan: Scan, names: Sequence[str] | None = None) -> None:
     """Draw a form to fill in or correct facts; what changes is saved together, each fact as an answer."""
+    if not account.may(Right.ANSWER):
+        account.say_who_can(Right.ANSWER, "Je kijkt hier mee. Kenmerken vult in wie voor een partij of als regisseur meedoet.")
+        return
     for group, listed in FACT_GROUPS.items():
         chosen = [name for name in listed if names is None or name in names]
         if not chosen:
