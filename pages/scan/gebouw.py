@@ -6,7 +6,7 @@ import streamlit as st
 
 from quickscan.domain.story import tell
 from quickscan.domain.terms import ASPECTEN
-from quickscan.ui import building, cache, errors, forms, look, numbers, scorecard, state
+from quickscan.ui import building, cache, errors, forms, look, numbers, planning, scorecard, state
 from quickscan.ui.frame import choose_building, choose_interventie, open_page
 
 desk = open_page("Gebouw", heading=False)
@@ -46,7 +46,8 @@ with right, st.container(gap="xsmall"):
     building.pace(result, desk.rules)
     building.next_questions(result)
 
-building.actions(result, desk.rules)
+with errors.shown():
+    planning.short(desk, cache.planned(desk.portfolio, desk.rules, pand_id))
 
 st.subheader("Waarom deze score", anchor=False)
 st.caption("Elke regel opent naar antwoord, punten, gewicht, bron en wie het zei.")

@@ -23,7 +23,7 @@ with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center
         pand_id = choose_building(desk, cache.in_reach(desk.portfolio, desk.rules))
     with errors.shown():
         building = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules)
-        scan = businesscase.choose_subject(desk, building, cache.complexes(desk.portfolio).get(pand_id))
+        scan = businesscase.choose_subject(desk, building, cache.complex_codes(desk.portfolio).get(pand_id))
         number = st.session_state.get(f"{fields.NUMBER}{scan.pand_id}")
         worked = desk.services.finance.look(desk.portfolio.id, scan, desk.rules, number=number)
     table = Table(desk, scan, worked, rent.count(desk, worked))

@@ -37,10 +37,19 @@ SAME_APART = "Gemeente en corporatie antwoordden apart hetzelfde."
 
 class DuoStore(Protocol):
     """What is kept of a duo. Every write is one committed transaction, or nothing; a building that is not there
-    raises NotFoundError."""
+    raises NotFoundError.
+
+    Reads: read_…. Writes: the others.
+    """
 
     def read_stand(self, workspace_id: str, pand_id: str) -> Stand:
         """Return where the two stand with a building."""
+
+    def read_revealed(self, workspace_id: str) -> frozenset[str]:
+        """Return the pand_ids of all buildings of which the answers are open."""
+
+    def read_answered(self, workspace_id: str, pand_id: str) -> Mapping[Party, frozenset[str]]:
+        """Return which criteria each party answered, without a word of what it said."""
 
     def set_ready(self, workspace_id: str, pand_id: str, party: Party, *, ready: bool, author: str, at: datetime) -> Stand:
         """Say that a party is ready or not; the second one that is ready reveals. After the reveal nothing changes."""
@@ -105,6 +114,7 @@ class Duo:
     store: DuoStore
     scans: Scans
     clock: Clock = utc_now
+    by_rule: Scans | None = None  # writes what follows from what both said, whoever was the last to get ready
 
     def stand(self, workspace_id: str, pand_id: str) -> Stand:
         """Return who is ready and whether the answers are open; raises NotFoundError."""
@@ -118,9 +128,9 @@ class Duo:
         tables = applicable_tables(rules, interventie)
         names = {table.active.id for table in tables}
         unsettled = {table.active.id for table in tables if situation.places[table.active.id][0] == table.unknown}
-        found = {}
+        said, found = self.store.read_answered(workspace_id, pand_id), {}
         for party in PARTIES:
-            answered = names & set(self.scans.store.read_answers(workspace_id, pand_id, party))
+            answered = names & said[party]
             found[party] = Progress(len(answered), len(unsettled | answered), party in stand.ready)
         return found
 
@@ -179,7 +189,7 @@ class Duo:
             raise RevealRefusedError
         stand = self.store.set_ready(workspace_id, pand_id, party, ready=ready, author=author, at=self.clock())
         if stand.revealed:
-            self.take_over_same(workspace_id, pand_id, rules, author=author)
+            self._take_over_same(workspace_id, pand_id, rules, author=author, scans=self.by_rule or self.scans)
         return stand
 
     def reveal(self, workspace_id: str, pand_id: str, rules: Rules, *, viewer: Party, author: str) -> Stand:
@@ -198,6 +208,11 @@ class Duo:
         What together said before the reveal stays, unless a person asks to `replace` it. Each answer is saved by itself,
         and what was cut short is taken up by doing it again.
         """
+        return self._take_over_same(workspace_id, pand_id, rules, author=author, scans=self.scans, replace=replace)
+
+    def _take_over_same(
+        self, workspace_id: str, pand_id: str, rules: Rules, *, author: str, scans: Scans, replace: bool = False
+    ) -> int:
         stand = self._require_revealed(workspace_id, pand_id)
         first, second, shared = self._read_all(workspace_id, pand_id)
         count = 0
@@ -206,7 +221,7 @@ class Duo:
             if seen and not replace:
                 continue
             try:
-                self._save_together(workspace_id, pand_id, name, choice, SAME_APART, rules, author, seen)
+                _save_together(scans, workspace_id, pand_id, name, choice, SAME_APART, rules, author, seen)
             except StaleAnswerError:  # somebody answered for both in between: that stands
                 continue
             count += 1
@@ -246,7 +261,7 @@ class Duo:
         """
         why = _require_reason(reason)
         self._require_revealed(workspace_id, pand_id)
-        return self._save_together(workspace_id, pand_id, criterion, choice, why, rules, author, expected_version)
+        return _save_together(self.scans, workspace_id, pand_id, criterion, choice, why, rules, author, expected_version)
 
     def disagree(
         self, workspace_id: str, pand_id: str, criterion: str, *, reason: str, rules: Rules, author: str, expected_version: int
@@ -262,13 +277,6 @@ class Duo:
             workspace_id, pand_id, criterion, reason=why, author=author, at=self.clock(), expected_version=expected_version
         )
 
-    def _save_together(
-        self, workspace_id: str, pand_id: str, criterion: str, choice: str | None, note: str, rules: Rules, author: str, seen: int
-    ) -> Answer:
-        return self.scans.answer(
-            workspace_id, pand_id, criterion, choice=choice, rules=rules, author=author, expected_version=seen, note=note
-        )
-
     def _require_visible(self, workspace_id: str, pand_id: str, *, of: Party, viewer: Party) -> None:
         if of not in (viewer, Party.SAMEN) and self.store.read_stand(workspace_id, pand_id).revealed is None:
             raise HiddenAnswersError(of)
@@ -282,6 +290,22 @@ class Duo:
     def _read_all(self, workspace_id: str, pand_id: str) -> tuple[Answers, Answers, Answers]:
         first, second, shared = (self.scans.store.read_answers(workspace_id, pand_id, who) for who in (*PARTIES, Party.SAMEN))
         return first, second, shared
+
+
+def _save_together(
+    scans: Scans,
+    workspace_id: str,
+    pand_id: str,
+    criterion: str,
+    choice: str | None,
+    note: str,
+    rules: Rules,
+    author: str,
+    seen: int,
+) -> Answer:
+    return scans.answer(
+        workspace_id, pand_id, criterion, choice=choice, rules=rules, author=author, expected_version=seen, note=note
+    )
 
 
 def _require_reason(reason: str) -> str:

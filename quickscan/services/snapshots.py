@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -76,6 +76,7 @@ class Snapshots:
 
     store: Store
     clock: Clock = utc_now
+    tell: Callable[[pd.DataFrame], pd.DataFrame] = pd.DataFrame  # puts names where the store keeps numbers of people
 
     def settle(
         self,
@@ -97,12 +98,11 @@ class Snapshots:
         overlay = overlay or Overlay()
         rules, at = book.on(day, overlay=overlay), self.clock()
         frame = _make_frame(moment.pand_ids, moment.facts, moment.answers)
-        content = {
+        content = {  # without the author: that is in the record, where a name can be erased
             "workspace": moment.workspace.name,
             "pand_id": pand_id,
             "party": str(party),
             "at": at.isoformat(),
-            "author": author,
             "note": note.strip(),
             "day": day.isoformat(),
             "overlay": overlay.model_dump(mode="json"),
@@ -130,7 +130,7 @@ class Snapshots:
         record, kept, _ = self.store.read_snapshot(workspace_id, number)
         content = json.loads(kept)
         results = _to_frame(content["results"])
-        return Settled(record, _to_frame(content["facts"]), _to_frame(content["answers"]), results)
+        return Settled(record, self.tell(_to_frame(content["facts"])), self.tell(_to_frame(content["answers"])), results)
 
     def verify(self, workspace_id: str, number: int) -> Verdict:
         """Work a snapshot out again from what it holds; raises NotFoundError."""

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from quickscan.settings import DATABASE_VARIABLE, DEFAULT_DATABASE, PROJECT
+from quickscan.settings import DATABASE_VARIABLE, DEFAULT_DATABASE, LOCAL, MODE_VARIABLE, PROJECT, PUBLIC_VARIABLE, SERVER
 
-MODE_VARIABLE = "QUICKSCAN_MODUS"
-LOCAL, SERVER = "lokaal", "server"
-PUBLIC_VARIABLE = "QUICKSCAN_ADRES"
+__all__ = ["LOCAL", "MODE_VARIABLE", "PUBLIC_VARIABLE", "SERVER", "ServerSettings", "read_settings"]
+
 REPLICAS_VARIABLE = "QUICKSCAN_REPLICAS"
 METRICS_VARIABLE = "QUICKSCAN_METINGEN"
 SECRET_VARIABLE = "STREAMLIT_SERVER_COOKIE_SECRET"  # noqa: S105 - the name of a variable

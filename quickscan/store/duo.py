@@ -7,6 +7,7 @@ What each method promises stands in `services.duo.DuoStore`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import CheckConstraint, Connection, Engine, Enum, ForeignKey, String, delete, insert, select
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from quickscan.domain.answers import Party
 from quickscan.domain.duo import Dissent, Mark, StaleDissentError, Stand
 from quickscan.domain.errors import NotFoundError
-from quickscan.store.tables import Base, BuildingRow, UtcDateTime, table_of
+from quickscan.store.tables import AnswerRow, Base, BuildingRow, UtcDateTime, table_of
 from quickscan.store.transactions import reading, writing
 from quickscan.store.workspaces import lock_workspace
 
@@ -70,6 +71,21 @@ class DuoTables:
     def read_stand(self, workspace_id: str, pand_id: str) -> Stand:
         with reading(self.engine) as connection:
             return _read(connection, _find_building(connection, workspace_id, pand_id))
+
+    def read_revealed(self, workspace_id: str) -> frozenset[str]:
+        query = (
+            select(BuildingRow.pand_id)
+            .join(DuoRevealRow, DuoRevealRow.building_id == BuildingRow.id)
+            .where(BuildingRow.workspace_id == workspace_id)
+        )
+        with reading(self.engine) as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    def read_answered(self, workspace_id: str, pand_id: str) -> Mapping[Party, frozenset[str]]:
+        with reading(self.engine) as connection:
+            here = AnswerRow.building_id == _find_building(connection, workspace_id, pand_id)
+            rows = connection.execute(select(AnswerRow.party, AnswerRow.criterion).where(here)).all()
+        return {party: frozenset(name for whose, name in rows if whose is party) for party in Party}
 
     def set_ready(self, workspace_id: str, pand_id: str, party: Party, *, ready: bool, author: str, at: datetime) -> Stand:
         with writing(self.engine) as connection:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -37,6 +37,7 @@ from quickscan.store.audit import log_change, read_log
 from quickscan.store.buildings import insert_frame, read_frame
 from quickscan.store.frames import check_ids
 from quickscan.store.imports import ImportTables
+from quickscan.store.members import add_maker
 from quickscan.store.snapshots import SnapshotTables
 from quickscan.store.tables import (
     AnswerHistoryRow,
@@ -74,9 +75,10 @@ class SqlStore(ImportTables, SnapshotTables):
 
     # -- workspaces
 
-    def find_workspaces(self) -> Sequence[Workspace]:
+    def find_workspaces(self, *, among: Collection[str] | None = None) -> Sequence[Workspace]:
+        query = WORKSPACES if among is None else WORKSPACES.where(WorkspaceRow.id.in_(sorted(among)))
         with reading(self.engine) as connection:
-            return [Workspace(*row) for row in connection.execute(WORKSPACES)]
+            return [Workspace(*row) for row in connection.execute(query)]
 
     def get_workspace(self, workspace_id: str) -> Workspace:
         with reading(self.engine) as connection:
@@ -89,6 +91,7 @@ class SqlStore(ImportTables, SnapshotTables):
         workspace_id = str(uuid.uuid4())
         with writing(self.engine) as connection:
             insert_workspace(connection, workspace_id, name, fictional=fictional, at=at)
+            add_maker(connection, workspace_id, author, at)
             effects = insert_frame(connection, workspace_id, buildings, sources, author=author, at=at)
             log_change(connection, Deed.WERKRUIMTE, workspace_id, author=author, at=at, new=name, effects=effects)
             return get_workspace(connection, workspace_id)

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from quickscan.domain.answers import Certainty
-from quickscan.domain.duo import AlreadyRevealedError
-from quickscan.domain.errors import QuickscanError, StaleAnswerError
+from quickscan.domain.errors import QuickscanError
 from quickscan.domain.explanation import Explanation, Line
 from quickscan.domain.facts import FACTS, FactSpec, Kind
 from quickscan.domain.terms import Herkomst, Moeite
@@ -162,7 +161,7 @@ def _store(desk: Desk, scan: Scan, line: Line, code: str | None, key: str, befor
             certainty=Certainty(st.session_state.get(f"zeker_{key}", Certainty.REDELIJK)),
             party=duo.party(),
         )
-    except (StaleAnswerError, AlreadyRevealedError) as error:
+    except QuickscanError as error:
         st.session_state[SAVED] = None
         st.session_state["_botsing"] = str(error)
         return

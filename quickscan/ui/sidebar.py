@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import cache, duo, errors, frame, state
+from quickscan.ui import account, cache, duo, errors, frame, state
 from quickscan.wiring import today
 
 PROJECTOR = "html { font-size: 24px; }"  # everything on the screen is sized in rem; readable at five metres
@@ -32,14 +32,16 @@ def draw() -> None:
                 st.rerun()
         st.date_input("Peildatum van de regels", value=today(), format="DD-MM-YYYY", key=state.DAY, persist_state="session")
         duo.choose_party()
-        st.text_input(
-            "Naam bij antwoorden",
-            key=state.AUTHOR,
-            placeholder=state.DEFAULT_AUTHOR,
-            max_chars=80,
-            persist_state="session",
-            help="Deze naam komt bij elk antwoord te staan. Geen namen van bewoners.",
-        )
+        if account.person() is None:
+            st.text_input(
+                "Naam bij antwoorden",
+                key=state.AUTHOR,
+                placeholder=state.DEFAULT_AUTHOR,
+                max_chars=80,
+                persist_state="session",
+                help="Deze naam komt bij elk antwoord te staan. Geen namen van bewoners.",
+            )
+        account.draw_block()
         if st.toggle("Projector: grote letters", key="projector", persist_state="session"):
             st.html(f"<style>{PROJECTOR}</style>")
         st.caption(f"Normenset {cache.rules(frame.day()).fingerprint}")

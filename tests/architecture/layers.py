@@ -58,6 +58,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
             "babel",
             "segno",
             "defusedxml",
+            "icalendar",
             "jinja2",
         }
     ),
@@ -88,6 +89,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
             "babel",
         }
     ),
+    "quickscan/calendars/": frozenset({"holidays"}),
     "quickscan/demo/": frozenset({"quickscan.domain", "numpy", "pandas", "shapely", "pydantic"}),
     "quickscan/references/": frozenset({"quickscan.domain", "numpy", "pandas", "shapely", "pydantic"}),
     "quickscan/ui/": frozenset(

@@ -18,7 +18,9 @@ NAMES = (
     "verschillen",
     "businesscase",
     "financieel",
-    "voorbeelden",
+    "leren",
+    "strategie",
+    "programma",
     "regels",
     "inlezen",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,6 +49,12 @@ class InMemoryDuos:
     def read_stand(self, workspace_id: str, pand_id: str) -> Stand:
         self._store.read_facts(workspace_id, pand_id)  # is it there?
         return self._stands.get((workspace_id, pand_id), Stand())
+
+    def read_revealed(self, workspace_id: str) -> frozenset[str]:
+        return frozenset(pand_id for (where, pand_id), stand in self._stands.items() if where == workspace_id and stand.revealed)
+
+    def read_answered(self, workspace_id: str, pand_id: str) -> Mapping[Party, frozenset[str]]:
+        return {party: frozenset(self._store.read_answers(workspace_id, pand_id, party)) for party in Party}
 
     def _keep(self, workspace_id: str, pand_id: str, stand: Stand) -> Stand:
         self._stands[(workspace_id, pand_id)] = stand
