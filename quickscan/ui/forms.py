@@ -17,7 +17,11 @@ from quickscan.domain.explanation import Explanation, Line
 from quickscan.domain.facts import FACTS, FactSpec, Kind
 from quickscan.domain.terms import Herkomst, Moeite
 from quickscan.services.scans import Scan
+<<<<<<< HEAD
 from quickscan.ui import account, clash, duo, errors, history, look, numbers, privacy
+=======
+from quickscan.ui import duo, errors, look, numbers, state
+>>>>>>> finance
 from quickscan.ui.frame import Desk
 
 MOEITE_WORDS = {
@@ -32,6 +36,12 @@ HERKOMST_WORDS = {
     Herkomst.AFGELEID: "afgeleid",
     Herkomst.AANNAME: "aanname",
 }
+<<<<<<< HEAD
+=======
+UNKNOWN = "Weet ik niet"
+# What a kept business case answers: nobody has to work it out by hand.
+WORKED_OUT = ("fin.rendement", "fin.subsidie", "fin.koppelkans", "fin.mjop", "pla.parkeren")
+>>>>>>> finance
 SAVED = "_bewaard"
 FACT_GROUPS: dict[str, tuple[str, ...]] = {
     "Gebouw": ("bouwjaar", "bouwlagen", "hoogte_m", "aantal_woningen", "ontsluiting", "aantal_portieken", "bloklengte_m", "lift"),
@@ -74,6 +84,10 @@ def ask(desk: Desk, scan: Scan, line: Line, before: Explanation) -> None:
     if line.choice is not None and line.origin is not Herkomst.ANTWOORD:
         origin = f"{HERKOMST_WORDS[line.origin] if line.origin else ''} ({look.plain(line.origin_label)})"
         st.caption(f":material/info: Nu ingevuld vanuit {origin}: **{line.choice.label}**. Klopt dit niet? Kies iets anders.")
+    if line.active.id in WORKED_OUT and st.button(
+        "Laat de business case dit uitrekenen", type="tertiary", icon=":material/euro:", key=f"reken_{line.active.id}"
+    ):
+        state.go("pages/werk/businesscase.py")
     with st.container(key="keuzes", gap="xsmall"):
         for number, choice in enumerate(line.active.version.keuzes, start=1):
             _choice_button(desk, scan, line, choice.code, choice.label, str(number), before)
