@@ -17,11 +17,7 @@ from quickscan.domain.explanation import Explanation, Line
 from quickscan.domain.facts import FACTS, FactSpec, Kind
 from quickscan.domain.terms import Herkomst, Moeite
 from quickscan.services.scans import Scan
-<<<<<<< HEAD
-from quickscan.ui import account, clash, duo, errors, history, look, numbers, privacy
-=======
-from quickscan.ui import duo, errors, look, numbers, state
->>>>>>> finance
+from quickscan.ui import account, clash, duo, errors, history, look, numbers, privacy, state
 from quickscan.ui.frame import Desk
 
 MOEITE_WORDS = {
@@ -36,12 +32,8 @@ HERKOMST_WORDS = {
     Herkomst.AFGELEID: "afgeleid",
     Herkomst.AANNAME: "aanname",
 }
-<<<<<<< HEAD
-=======
-UNKNOWN = "Weet ik niet"
 # What a kept business case answers: nobody has to work it out by hand.
 WORKED_OUT = ("fin.rendement", "fin.subsidie", "fin.koppelkans", "fin.mjop", "pla.parkeren")
->>>>>>> finance
 SAVED = "_bewaard"
 FACT_GROUPS: dict[str, tuple[str, ...]] = {
     "Gebouw": ("bouwjaar", "bouwlagen", "hoogte_m", "aantal_woningen", "ontsluiting", "aantal_portieken", "bloklengte_m", "lift"),
