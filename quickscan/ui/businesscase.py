@@ -145,7 +145,7 @@ def _manage_case(table: Table) -> None:
                 icon=":material/delete:",
                 key=f"weg_{key}",
                 disabled=saved.locked,
-                on_click=lambda: act(lambda: finance.remove(desk.portfolio.id, saved)),
+                on_click=lambda: act(lambda: finance.remove(desk.portfolio.id, saved, author=desk.author)),
             )
     if saved.version:
         st.caption(f"Bewaard door {look.plain(saved.author)}, {numbers.moment(saved.at)}. Versie {saved.version}.")
@@ -286,9 +286,10 @@ def knobs(table: Table, rules: Rules) -> None:
 
 
 def figures(result: CaseResult) -> None:
-    """Show the four figures that matter."""
+    """Show the figures that matter, the two that decide first."""
     base = result.base
     rate = f"{numbers.decimal(float(base.irr.rate[0]) * 100, 2)} %" if np.isfinite(base.irr.rate[0]) else "geen"
+    back = float(base.payback[0])
     shown = [
         ("NCW per nieuwe woning", money.euro(float(base.per_home[0]), near=100)),
         ("NCW van het hele plan", money.euro(float(base.total[0]), near=1000)),
@@ -296,6 +297,9 @@ def figures(result: CaseResult) -> None:
         ("Kans dat het sluit", money.chance(float(result.spread.closes[0]))),
         ("Rendement (IRR)", rate),
         ("Onrendabele top per woning", money.euro(float(base.unprofitable_top[0]), near=100)),
+        ("Investering zonder btw", money.short(result.investment_without_btw)),
+        ("Terugverdiend, zonder rente", f"na {numbers.whole(np.ceil(back))} jaar" if np.isfinite(back) else "niet"),
+        ("Break-evenhuur per maand", money.cents(float(base.break_even_rent[0]))),
     ]
     cells = "".join(f"<div><dt>{html.escape(label)}</dt><dd>{html.escape(value)}</dd></div>" for label, value in shown)
     st.html(f'<dl class="kerncijfers">{cells}</dl>')

@@ -19,7 +19,7 @@ from quickscan.ui.businesscase_tables import money_table
 
 WORDS = {
     "sluit": "Het parkeren sluit.",
-    "sluit_met_maatregelen": "Het parkeren sluit, met de maatregelen hieronder.",
+    "sluit_met_maatregelen": "Het parkeren sluit, met de kortingen en plekken uit deze case.",
     "tekort_klein": "Er is een klein tekort aan plekken.",
     "tekort_groot": "Er is een groot tekort aan plekken.",
 }
@@ -62,11 +62,11 @@ def _sentence(found: Balance, *, guess: bool) -> str:
 def _as_table(table: Table, found: Balance) -> None:
     given = value_at(table.worked.tables, "parkeren") or {}
     norm_source = str(given.get("bron") or ("ingevuld" if "norm" in given else "normenset, aanname"))
-    rows = [["Vraag volgens de norm, met bezoek", numbers.decimal(found.gross), look.plain(norm_source)]]
+    rows = [["Vraag volgens de norm, met bezoek", numbers.decimal(found.gross), norm_source]]
     for name, item in dict(given.get("kortingen", {})).items():
         share, source = (item.get("deel"), item.get("bron")) if isinstance(item, Mapping) else (item, "")
         shown = f"−{numbers.whole(float(share or 0.0) * 100)} %"
-        rows.append([f"Korting: {look.plain(name)}", shown, look.plain(str(source or "bron ontbreekt"))])
+        rows.append([f"Korting: {name}", shown, str(source or "bron ontbreekt")])
     if found.capped:
         rows.append(["Begrensd op", f"−{numbers.whole(found.reduction * 100)} %", "hoogste korting samen"])
     if found.shared_cars:

@@ -65,7 +65,7 @@ def _outcome(table: Table, counted: Counted) -> None:
         f"{_surcharge(points.surcharge)}. De case rekent met {money.cents(rent)}: {against}."
     )
     fields.warn_rent(table, RENT)
-    rows = [[look.plain(name), numbers.decimal(number, 2)] for name, number in points.parts]
+    rows = [[name, numbers.decimal(number, 2)] for name, number in points.parts]
     with st.popover("Punten per onderdeel", type="tertiary", icon=":material/list:"):
         money_table(["Onderdeel", "Punten"], [*rows, ["Samen, afgerond", numbers.whole(points.points)]], label="Huurpunten")
     if home.woz_eur is None:

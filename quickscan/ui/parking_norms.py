@@ -24,17 +24,17 @@ MOST_FAULTS = 12
 def draw(desk: Desk, table: NormTable) -> None:
     """Draw the table with everything one can do to it."""
     count = len(table.lines)
-    title = "Normtabel van deze werkruimte: " + ("nog leeg" if not count else "1 regel" if count == 1 else f"{count} regels")
-    with st.expander(title, icon=":material/table_view:"):
+    # The title stays the same: another title would fold it up, with the message inside.
+    with st.expander("Normtabel van deze werkruimte", icon=":material/table_view:"):
         st.caption(
             "Parkeernormen zijn niet openbaar te downloaden: elke gemeente heeft een eigen parkeernota. Vul ze hier eenmaal in; "
             "elke case in deze werkruimte kan er dan uit kiezen. Een regel zonder bron wordt niet bewaard."
         )
         _tell()
-        if count:
-            rows = [
-                [describe(line), str(line.soort), _value(line), _visitors(line), look.plain(line.bron)] for line in table.lines
-            ]
+        if not count:
+            st.markdown("De tabel is nog leeg.")
+        else:
+            rows = [[describe(line), str(line.soort), _value(line), _visitors(line), line.bron] for line in table.lines]
             money_table(["Regel", "Soort", "Waarde", "Bezoek", "Bron"], rows, label="Parkeernormen van deze werkruimte")
         left, right = st.columns(2, gap="large")
         with left:
@@ -69,9 +69,10 @@ def _tell() -> None:
 
 def _take_in(desk: Desk, table: NormTable) -> None:
     st.markdown("**Uit een bestand**")
-    uploaded = st.file_uploader(
-        "Normtabel (xlsx of csv)", type=["csv", "xlsx"], key=f"normtabel_{st.session_state.get(ROUND, 0)}", max_upload_size=1
-    )
+    with st.container(key="normbestand"):
+        uploaded = st.file_uploader(
+            "Normtabel", type=["csv", "xlsx"], key=f"normtabel_{st.session_state.get(ROUND, 0)}", max_upload_size=1
+        )
     if uploaded is not None:
         with tempfile.TemporaryDirectory(prefix="quickscan-") as folder:
             path = Path(folder) / f"normen{Path(uploaded.name).suffix.lower()}"

@@ -59,6 +59,14 @@ def test_major_maintenance_of_the_building_as_it_stands_falls_in_that_year():
     assert by_year[0].costs == pytest.approx(by_count[0].costs)
 
 
+def test_the_roof_falls_in_the_same_year_unless_somebody_says_another():
+    roof = {"dak_m2": 100.0, "dak_bespaard_eur_ex_btw": 100.0}
+    with_year = run(mjop={"jaar": YEAR + 4}, extra=roof)
+    assert saved(with_year, "dak") == pytest.approx(10_000 * 1.21 * (1.025 / 1.0417) ** 4)
+    assert saved(run(mjop={"jaar": YEAR + 4}, extra=roof | {"dak_over_jaren": 1}), "dak") > saved(with_year, "dak")
+    assert saved(run(mjop={"jaar": YEAR - 4}, extra=roof), "dak") == saved(run(extra=roof), "dak") == pytest.approx(12_100)
+
+
 def test_every_work_has_its_own_line():
     works = {f"{name}_eur_ex_btw": FACADE for name in ("gevel", "steiger", "installaties", "overig")}
     names = {step.name for step in run(mjop={"jaar": YEAR, **works}).steps}

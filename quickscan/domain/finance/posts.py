@@ -171,7 +171,7 @@ def _extra(values: Values, measures: frozenset[Maatregel]) -> Iterator[Post]:
             Groep.INVESTERING,
             Profile.EENMALIG,
             -saved,
-            after=values["extra.dak_over_jaren"],
+            after=np.maximum(values["extra.dak_over_jaren"], 0.0),
             btw=-tax,
         )
     yield from _saved_works(values)
