@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from quickscan.services.duo import Duo, DuoStore
     from quickscan.services.finance import CaseStore, Finance, PointCounter
     from quickscan.services.imports import Imports
+    from quickscan.services.journal import Journal
     from quickscan.services.lookups import Lookups
     from quickscan.services.members import Members, MemberStore
     from quickscan.services.parking import ParkingNorms
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from quickscan.services.programme import Programme, ProgrammeStore
     from quickscan.services.references import Example
     from quickscan.services.scans import Scans
+    from quickscan.services.snapshots import Snapshots
     from quickscan.services.strategy import Strategy
 
 
@@ -247,6 +249,8 @@ class Services:
     members: Members
     parking: ParkingNorms
     planning: Planning
+    snapshots: Snapshots
+    journal: Journal
 
 
 @dataclass(frozen=True)
@@ -291,6 +295,7 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
     from quickscan.services.duo import Duo, DuoStore  # noqa: PLC0415
     from quickscan.services.finance import CaseStore, Finance  # noqa: PLC0415
     from quickscan.services.imports import Imports  # noqa: PLC0415
+    from quickscan.services.journal import Journal  # noqa: PLC0415
     from quickscan.services.members import Members, MemberStore  # noqa: PLC0415
     from quickscan.services.parking import ParkingNorms  # noqa: PLC0415
     from quickscan.services.planning import Planning, PlanStore  # noqa: PLC0415
@@ -298,10 +303,13 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
     from quickscan.services.ports import Store  # noqa: PLC0415
     from quickscan.services.programme import Programme, ProgrammeStore  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
+    from quickscan.services.snapshots import Snapshots  # noqa: PLC0415
     from quickscan.services.strategy import Strategy  # noqa: PLC0415
 
     by_rule = None
+    snapshots = Snapshots(stores.store)
     if fingerprint is not None:
+        from quickscan.services.authors import tell_names  # noqa: PLC0415 - not for a laptop
         from quickscan.services.guard import Guard, guarded  # noqa: PLC0415 - not for a laptop
 
         guard = Guard(open_accounts(stores), stores.duos, fingerprint)
@@ -315,6 +323,7 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
             plans=guarded(stores.plans, PlanStore, guard),
             members=guarded(stores.members, MemberStore, guard),
         )
+        snapshots = Snapshots(stores.store, tell=lambda frame: tell_names(frame, guard.names))
     store = stores.store
     scans = Scans(store)
     programme = Programme(store, stores.programmes)
@@ -334,6 +343,8 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
         strategy=Strategy(store, load_strategy, measure_outlines),
         programme=programme,
         planning=Planning(stores.plans, portfolios, days_off),
+        snapshots=snapshots,
+        journal=Journal(store, stores.duos),
     )
 
 

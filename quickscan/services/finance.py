@@ -67,7 +67,9 @@ class CaseStore(Protocol):
         A case that leads takes that from the others. Raises StaleCaseError when somebody else was first.
         """
 
-    def remove_case(self, workspace_id: str, pand_id: str, number: int, *, expected_version: int) -> None:
+    def remove_case(
+        self, workspace_id: str, pand_id: str, number: int, *, expected_version: int, author: str, at: datetime
+    ) -> None:
         """Take a case away; raises StaleCaseError or NotFoundError."""
 
 
@@ -206,12 +208,14 @@ class Finance:
         )
         return self._keep(workspace_id, settled, scan=scan, rules=rules, author=author)
 
-    def remove(self, workspace_id: str, saved: SavedCase) -> None:
+    def remove(self, workspace_id: str, saved: SavedCase, *, author: str) -> None:
         """Take a case away; the leading and the locked stay."""
         _refuse_locked(saved)
         if saved.leading:
             raise LockedCaseError(saved.name, "telt voor de scan en blijft daarom", "Laat eerst een andere case tellen.")
-        self.cases.remove_case(workspace_id, saved.pand_id, saved.number, expected_version=saved.version)
+        self.cases.remove_case(
+            workspace_id, saved.pand_id, saved.number, expected_version=saved.version, author=author, at=self.clock()
+        )
 
     def _keep(self, workspace_id: str, saved: SavedCase, *, scan: Scan | Subject, rules: Rules, author: str) -> SavedCase:
         kept = self.cases.write_case(workspace_id, saved, author=author, at=self.clock())

@@ -6,6 +6,7 @@ import contextlib
 import html
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -80,6 +81,11 @@ def _pick(pand_id: str, key: str) -> None:
     st.session_state[f"{fields.NUMBER}{pand_id}"] = st.session_state[key]
 
 
+def closed(worked: Worked) -> Worked:
+    """Return a case as somebody sees it who only reads: every field is as in one that is locked."""
+    return replace(worked, saved=replace(worked.saved, locked=True))
+
+
 def manage_case(table: Table) -> None:
     """Offer to name, copy, lock, lead with and remove a case."""
     desk, scan, worked = table.desk, table.scan, table.worked
@@ -125,7 +131,7 @@ def manage_case(table: Table) -> None:
                 icon=":material/delete:",
                 key=f"weg_{key}",
                 disabled=saved.locked,
-                on_click=lambda: act(lambda: finance.remove(desk.portfolio.id, saved)),
+                on_click=lambda: act(lambda: finance.remove(desk.portfolio.id, saved, author=desk.author)),
             )
     if saved.version:
         st.caption(f"Bewaard door {look.plain(saved.author)}, {numbers.moment(saved.at)}. Versie {saved.version}.")

@@ -194,6 +194,16 @@ def _board(
     return unguarded().planning.board(workspace_id, near["pand_id"].astype(str).tolist(), rules(day), today=day)
 
 
+def names(workspace: Workspace) -> Mapping[str, str]:
+    """Return pand_id → naam of all buildings."""
+    return _names(workspace.id, workspace.facts_version)
+
+
+@st.cache_resource(show_spinner="Gebouwen ophalen …", max_entries=24)  # read only: no copy for each rerun
+def _names(workspace_id: str, facts_version: int) -> Mapping[str, str]:
+    return MappingProxyType(unguarded().portfolios.names(workspace_id))
+
+
 def picture(workspace: Workspace, rules_in_force: Rules, choice: map3d.Choice) -> map3d.Picture:
     """Return the map of a workspace as it is now; the same bytes on every rerun, so nothing is sent twice."""
     return _picture(

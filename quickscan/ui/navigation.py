@@ -20,7 +20,10 @@ _GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {  # group → (script, t
         ("scan/gebouw", "Gebouw", "apartment"),
         ("scan/vergelijken", "Vergelijken", "compare_arrows"),
     ),
-    "Samen": (("scan/verschillen", "Verschillen", "balance"),),
+    "Samen": (
+        ("scan/verschillen", "Verschillen", "balance"),
+        ("samen/vastgesteld", "Vastgesteld", "verified"),
+    ),
     "Geld": (
         ("werk/businesscase", "Business case", "euro"),
         ("werk/financieel", "Financieel", "savings"),
@@ -35,6 +38,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {  # group → (script, t
         ("werk/inlezen", "Inlezen", "upload_file"),
         ("beheer/regels", "Regels", "menu_book"),
         ("scan/leren", "Leren", "school"),
+        ("beheer/logboek", "Logboek", "receipt_long"),
     ),
 }
 _MEMBERS = ("beheer/leden", "Leden", "group")  # only where people log in

@@ -15,7 +15,8 @@ from quickscan.ui.widetable import wide_table
 from quickscan.wiring import reference_places
 
 STRETCH = 1.63  # a degree of latitude over one of longitude, in the middle of the country
-NAMED = 3  # a place with at least so many projects has its name on the map
+NORTH = 52.2  # names of places above this stand over their point, the others under it
+NAMED = 5  # a place with at least so many projects has its name on the map
 
 
 def group(projects: Sequence[Example]) -> pd.DataFrame:
@@ -70,7 +71,8 @@ def figure(table: pd.DataFrame, setting: Setting) -> Figure:
         "showlegend": False,
     }
     notes = [
-        {"x": x, "y": y, "text": f"<b>{name}</b>", "showarrow": False, "yanchor": "top", "yshift": -(wide / 2), "font": letters}
+        {"x": x, "y": y, "text": f"<b>{name}</b>", "showarrow": False, "font": letters}
+        | ({"yanchor": "bottom", "yshift": wide / 2} if y > NORTH else {"yanchor": "top", "yshift": -wide / 2})
         for name, x, y, count, wide in zip(
             table["plaats"], table["lengte"], table["breedte"], table["projecten"], size, strict=True
         )
@@ -78,7 +80,7 @@ def figure(table: pd.DataFrame, setting: Setting) -> Figure:
     ]
     hidden = {"visible": False, "fixedrange": True}
     layout = {
-        "height": 620,
+        "height": 560,
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "annotations": notes,
         "xaxis": {"range": [3.6, 6.5], **hidden},
@@ -94,7 +96,7 @@ def rows(table: pd.DataFrame) -> pd.DataFrame:
     homes = []
     for row in table.to_dict("records"):
         known = numbers.span(row["woningen_laag"], row["woningen_hoog"]) if row["woningen_hoog"] else numbers.DASH
-        homes.append(known + (f", van {row['onbekend']} onbekend" if row["onbekend"] else ""))
+        homes.append(known + (f" ({row['onbekend']} onbekend)" if row["onbekend"] else ""))
     return pd.DataFrame(
         {"Plaats": table["plaats"], "Projecten": table["projecten"], "Woningen erbij": homes, "Welke": table["namen"]}
     )
@@ -114,7 +116,7 @@ def draw_map(projects: Sequence[Example]) -> None:
         )
         with left:
             st.plotly_chart(figure(table, setting), config={"displayModeBar": False}, alt=alt, key="referentiekaart")
-        with right, st.container(height=600, border=False):
+        with right, st.container(height=540, border=False):
             st.html(wide_table(rows(table), label="Projecten per plaats"))
         more = f" Niet op de kaart: {elsewhere}, in het buitenland of zonder plaats." if elsewhere else ""
         st.caption(f"Een punt is een gemeente, geen adres. De plekken en de schets zijn zelf geschat en grof.{more}")

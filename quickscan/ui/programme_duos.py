@@ -66,7 +66,6 @@ def _row(record: dict[str, object]) -> dict[str, str]:
     return {
         "Werkruimte": str(record["naam"]),
         "Tranche": str(record["tranche"]),
-        "Wie": str(record["partijen"]) or numbers.DASH,
         "Projecten": whole("projecten"),
         "Vergund": whole("vergund"),
         "Opgeleverd": whole("opgeleverd"),
@@ -74,4 +73,5 @@ def _row(record: dict[str, object]) -> dict[str, str]:
         "Daarna": whole("later"),
         "Doel": numbers.span(float(low), float(high)) if known else numbers.DASH,  # type: ignore[arg-type]
         "Verschoven": whole("verschoven"),
+        "Wie": str(record["partijen"]) or numbers.DASH,
     }

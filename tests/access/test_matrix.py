@@ -155,7 +155,12 @@ ACTIONS = (
     ),
     Action(CaseStore, "read_cases", ALL, lambda store, where: store.read_cases(where)),
     Action(CaseStore, "write_case", LEADERS, lambda store, where: store.write_case(where, CASE, **BY)),
-    Action(CaseStore, "remove_case", LEADERS, lambda store, where: store.remove_case(where, PAND, 9, expected_version=1)),
+    Action(
+        CaseStore,
+        "remove_case",
+        LEADERS,
+        lambda store, where: store.remove_case(where, PAND, 9, expected_version=1, author="x", at=NOON),
+    ),
     Action(ProgrammeStore, "read_plan", ALL, lambda store, where: store.read_plan(where)),
     Action(ProgrammeStore, "write_target", LEADERS, lambda store, where: store.write_target(where, TARGET, **BY)),
     Action(ProgrammeStore, "write_project", LEADERS, lambda store, where: store.write_project(where, Project(1, "Serie"), **BY)),

@@ -199,7 +199,7 @@ def test_a_copy_goes_its_own_way_and_a_locked_case_stays(office: Office):
     with pytest.raises(LockedCaseError, match="staat vast"):
         office.change({BUILD: 1.0}, first)
     with pytest.raises(LockedCaseError):
-        office.finance.remove(office.workspace, first.saved)
+        office.finance.remove(office.workspace, first.saved, author="Ada")
     derived = {fact.name: fact.value for fact in office.scan().facts}["ncw_per_woning_eur"]
     assert derived == round(first.result.bare.per_home[0])
 
@@ -213,10 +213,10 @@ def test_another_case_can_lead_and_then_feeds_the_scan(office: Office):
     assert office.look().saved.number == 2
     derived = {fact.name: fact.value for fact in office.scan().facts}["ncw_per_woning_eur"]
     assert derived == round(office.look(2).result.bare.per_home[0])
-    office.finance.remove(office.workspace, office.look(1).saved)
+    office.finance.remove(office.workspace, office.look(1).saved, author="Ada")
     assert [case.number for case in office.look().cases] == [2]
     with pytest.raises(LockedCaseError, match="telt voor de scan"):
-        office.finance.remove(office.workspace, office.look().saved)
+        office.finance.remove(office.workspace, office.look().saved, author="Ada")
 
 
 def test_a_workspace_changes_only_itself(office: Office, make_office: Callable[..., Office]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -16,6 +17,9 @@ from quickscan.domain.screening import screen_buildings
 from quickscan.domain.strategy.families import Families, make_families, strip_depth, take_over
 from quickscan.ingest.reader import read_buildings
 from quickscan.ingest.registers.outlines import measure_outlines
+from quickscan.services.portfolios import describe
+from quickscan.ui import families as drawn
+from quickscan.ui import map3d
 
 DEN_HAAG = Path(__file__).resolve().parents[3] / "shared" / "data" / "denhaag" / "pdok_bag_panden.gpkg"
 
@@ -161,3 +165,19 @@ def test_families_of_den_haag_are_stable_and_explained(rules: Rules) -> None:
     half = buildings.iloc[::-2].reset_index(drop=True)
     again, whole = names_of(sort(half, rules), half), names_of(found, buildings)
     assert again == {pand_id: whole[pand_id] for pand_id in again}
+
+
+@pytest.mark.skipif(not DEN_HAAG.is_file(), reason="de proefgegevens van Den Haag staan niet naast het project")
+def test_the_ten_largest_families_of_den_haag_are_on_the_map(rules: Rules) -> None:
+    buildings = read_buildings(DEN_HAAG, answer_codes={}).buildings
+    screened = pd.concat([describe(buildings), screen_buildings(buildings, rules).drop(columns="pand_id")], axis=1)
+    found = make_families(buildings, screened, rules, outlines=measure_outlines(buildings["geometry"]))
+    shown = drawn.styles(found.table)
+    marked = screened.assign(**{drawn.COLUMN: np.where(found.place < len(shown), found.place, -1)})
+    picture = map3d.make_picture(buildings, marked, rules, map3d.Choice(drawn.COLUMN, styles=shown))
+    layers = {layer["id"]: layer["data"] for layer in orjson.loads(picture.spec)["layers"]}
+    assert len(shown) == 10
+    for place, style in enumerate(shown):
+        roofs = layers[f"{map3d.NEW_LAYER}-{place}"]
+        assert len({roof["i"] for roof in roofs}) == found.table["gebouwen"].iloc[place]
+        assert all(roof["o"].startswith(style.word) for roof in roofs)
