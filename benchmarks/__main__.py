@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from benchmarks import answer, cold_start, finance, map_bytes, nation, reading, saving, scoring, screen
+from benchmarks import answer, cold_start, finance, finance_page, map_bytes, nation, reading, saving, scoring, screen
 from benchmarks.measuring import Topic
 
 TOPICS: dict[str, Topic] = {
@@ -25,6 +25,7 @@ TOPICS: dict[str, Topic] = {
     "finance_memory": finance.draws_memory,
     "finance_irr": finance.rates_against_pyxirr,
     "finance_npv": finance.values_against_numpy,
+    "finance_page": finance_page.draws_against_rerun,
     "answer": answer.against_bare_page,
     "saving": saving.against_bare_commit,
     "map_bytes": map_bytes.against_plain_pydeck,
