@@ -18,6 +18,8 @@ NAMES = (
     "verschillen",
     "businesscase",
     "financieel",
+    "planning",
+    "acties",
     "voorbeelden",
     "regels",
     "inlezen",

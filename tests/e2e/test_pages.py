@@ -23,6 +23,8 @@ PAGES = (
     "inlezen",
     "businesscase",
     "financieel",
+    "planning",
+    "acties",
 )
 # What Streamlit causes itself and an author cannot avoid; each stands in docs/toegankelijkheid.md.
 STREAMLITS_OWN: frozenset[str] = frozenset()
