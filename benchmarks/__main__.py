@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from benchmarks import answer, cold_start, finance, map_bytes, nation, reading, scoring, screen
+from benchmarks import answer, cold_start, finance, map_bytes, nation, reading, schedule, scoring, screen
 from benchmarks.measuring import Topic
 
 TOPICS: dict[str, Topic] = {
@@ -25,6 +25,8 @@ TOPICS: dict[str, Topic] = {
     "finance_memory": finance.draws_memory,
     "finance_irr": finance.rates_against_pyxirr,
     "finance_npv": finance.values_against_numpy,
+    "schedule_draws": schedule.against_bare_numpy,
+    "schedule_memory": schedule.memory,
     "answer": answer.against_bare_page,
     "map_bytes": map_bytes.against_plain_pydeck,
     "cold_start": cold_start.against_hello,
