@@ -25,7 +25,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
 programme_projects.show_messages()
 sentence(programme.summary(office))
 if handed and office.may_change:
-    with st.container(border=True):
+    with st.container(border=True, key="nieuw_project"):
         st.subheader("Nieuw project", anchor=False)
         programme_forms.draw_new(office)
 
