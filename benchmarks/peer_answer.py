@@ -25,7 +25,7 @@ PAGES = (
     "Regels",
     "Business case",
 )
-PAGES += ("Financieel", "Inlezen")
+PAGES += ("Financieel", "Inlezen", "Vastgesteld", "Logboek")
 ASPECTS = ("Planologisch-juridisch", "Bouwtechnisch", "Financieel", "Organisatorisch")
 HOUSES = [f"Voorbeeldhof {number % 7} · {100_000 + number}" for number in range(76)]
 QUESTIONS = [f"Criterium nummer {number}" for number in range(48)]
@@ -172,6 +172,7 @@ def question(count: int) -> None:
     with st.container(horizontal=True):
         st.button("Vorige vraag", icon=":material/undo:", disabled=not count, on_click=lambda: None)
         st.button("Overslaan", icon=":material/redo:", on_click=lambda: None, shortcut="S")
+        st.button("Maak ongedaan", icon=":material/undo:", help=TEXT[:70], on_click=lambda: None)
         with st.popover("Alle vragen", icon=":material/list:"):
             for place, name in enumerate(QUESTIONS):
                 if not place % 12:

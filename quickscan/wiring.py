@@ -34,24 +34,31 @@ from quickscan.settings import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from quickscan.domain.actions import PlannedAction
     from quickscan.domain.finance.case import CaseResult
     from quickscan.domain.finance.subsidies import SubsidyBook
     from quickscan.domain.intake import Intake
+    from quickscan.domain.parking_norms import NormLine
     from quickscan.domain.programme.plan import Plan
     from quickscan.domain.strategy.book import StrategyBook
     from quickscan.ingest.guard.sandbox import Reading
+    from quickscan.ingest.parking import NormFile
     from quickscan.references.places import Places
     from quickscan.services.accounts import Accounts, PersonStore
     from quickscan.services.duo import Duo, DuoStore
-    from quickscan.services.finance import CaseStore, Finance
+    from quickscan.services.finance import CaseStore, Finance, PointCounter
     from quickscan.services.imports import Imports
+    from quickscan.services.journal import Journal
     from quickscan.services.lookups import Lookups
     from quickscan.services.members import Members, MemberStore
+    from quickscan.services.parking import ParkingNorms
+    from quickscan.services.planning import Planning, PlanStore
     from quickscan.services.portfolios import Portfolios
     from quickscan.services.ports import Demo, Store
     from quickscan.services.programme import Programme, ProgrammeStore
     from quickscan.services.references import Example
     from quickscan.services.scans import Scans
+    from quickscan.services.snapshots import Snapshots
     from quickscan.services.strategy import Strategy
 
 
@@ -165,6 +172,27 @@ def open_lookups() -> Lookups:
     return open_them(os.environ, PROJECT / "data" / "opgezocht", now=lambda: datetime.now().astimezone())
 
 
+def read_parking_norms(path: Path, name: str) -> NormFile:
+    """Read a table of parking norms; see `quickscan.ingest.parking`."""
+    from quickscan.ingest.parking import read_norms  # noqa: PLC0415 - see the module's docstring
+
+    return read_norms(path, name)
+
+
+def write_parking_norms(lines: Sequence[NormLine]) -> bytes:
+    """Return parking norms as CSV that can be read again; without lines it is a form to fill in."""
+    from quickscan.ingest.parking import write_norms  # noqa: PLC0415 - see the module's docstring
+
+    return write_norms(lines)
+
+
+def open_counter() -> PointCounter:
+    """Return who counts huurpunten; see `quickscan.huurpunten`."""
+    from quickscan.huurpunten.process import ProcessCounter  # noqa: PLC0415 - starts nothing before somebody counts
+
+    return ProcessCounter()
+
+
 def load_subsidies() -> SubsidyBook:
     """Return the subsidies that ship with the tool."""
     from quickscan.rulebook.subsidies import load_subsidies as load  # noqa: PLC0415 - see the module's docstring
@@ -200,6 +228,13 @@ def make_case_outcome(result: CaseResult, rules: Rules) -> dict[str, object]:
     return case_as_json(result, rules)
 
 
+def make_agenda(actions: Sequence[tuple[PlannedAction, str]], rules: Rules, *, workspace_id: str, name: str) -> bytes:
+    """Return open actions, each with the name of its building, as a calendar file."""
+    from quickscan.report.agenda import make_agenda as make  # noqa: PLC0415 - see the module's docstring
+
+    return make(actions, rules, workspace_id=workspace_id, name=name, now=datetime.now().astimezone())
+
+
 @dataclass(frozen=True)
 class Services:
     """All use cases, on one store."""
@@ -212,6 +247,10 @@ class Services:
     strategy: Strategy
     programme: Programme
     members: Members
+    parking: ParkingNorms
+    planning: Planning
+    snapshots: Snapshots
+    journal: Journal
 
 
 @dataclass(frozen=True)
@@ -222,6 +261,7 @@ class Stores:
     cases: CaseStore
     duos: DuoStore
     programmes: ProgrammeStore
+    plans: PlanStore
     members: MemberStore
     people: PersonStore
 
@@ -233,28 +273,43 @@ def open_stores(url: str | None = None) -> Stores:
     from quickscan.store.finance import CaseTables  # noqa: PLC0415
     from quickscan.store.members import MemberTables  # noqa: PLC0415
     from quickscan.store.people import PersonTables  # noqa: PLC0415
+    from quickscan.store.planning import PlanTables  # noqa: PLC0415
     from quickscan.store.programme import ProgrammeTables  # noqa: PLC0415
 
     store = open_store(url or database_url())
     engine = store.engine
-    programmes = ProgrammeTables(engine)
-    return Stores(store, CaseTables(engine), DuoTables(engine), programmes, MemberTables(engine), PersonTables(engine))
+    return Stores(
+        store=store,
+        cases=CaseTables(engine),
+        duos=DuoTables(engine),
+        programmes=ProgrammeTables(engine),
+        plans=PlanTables(engine),
+        members=MemberTables(engine),
+        people=PersonTables(engine),
+    )
 
 
 def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services:
     """Return the use cases: of one log-in on a server, each store behind the guard; of the one user of a laptop without it."""
-    from quickscan.services.duo import Duo, DuoStore  # noqa: PLC0415 - see the module's docstring
+    from quickscan.calendars.dutch import days_off  # noqa: PLC0415 - see the module's docstring
+    from quickscan.services.duo import Duo, DuoStore  # noqa: PLC0415
     from quickscan.services.finance import CaseStore, Finance  # noqa: PLC0415
     from quickscan.services.imports import Imports  # noqa: PLC0415
+    from quickscan.services.journal import Journal  # noqa: PLC0415
     from quickscan.services.members import Members, MemberStore  # noqa: PLC0415
+    from quickscan.services.parking import ParkingNorms  # noqa: PLC0415
+    from quickscan.services.planning import Planning, PlanStore  # noqa: PLC0415
     from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
     from quickscan.services.ports import Store  # noqa: PLC0415
     from quickscan.services.programme import Programme, ProgrammeStore  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
+    from quickscan.services.snapshots import Snapshots  # noqa: PLC0415
     from quickscan.services.strategy import Strategy  # noqa: PLC0415
 
     by_rule = None
+    snapshots = Snapshots(stores.store)
     if fingerprint is not None:
+        from quickscan.services.authors import tell_names  # noqa: PLC0415 - not for a laptop
         from quickscan.services.guard import Guard, guarded  # noqa: PLC0415 - not for a laptop
 
         guard = Guard(open_accounts(stores), stores.duos, fingerprint)
@@ -265,21 +320,32 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
             cases=guarded(stores.cases, CaseStore, guard),
             duos=guarded(stores.duos, DuoStore, guard),
             programmes=guarded(stores.programmes, ProgrammeStore, guard),
+            plans=guarded(stores.plans, PlanStore, guard),
             members=guarded(stores.members, MemberStore, guard),
         )
+        snapshots = Snapshots(stores.store, tell=lambda frame: tell_names(frame, guard.names))
     store = stores.store
     scans = Scans(store)
-    finance = Finance(store, stores.cases, load_subsidies)
-    duo = Duo(stores.duos, scans, by_rule=by_rule)
-    strategy = Strategy(store, load_strategy, measure_outlines)
     programme = Programme(store, stores.programmes)
 
     def furnish(workspace_id: str, demo: Demo, rules: Rules, author: str) -> None:
         programme.furnish(workspace_id, make_demo_programme(demo.buildings, rules), author=author)
 
     portfolios = Portfolios(store, make_demo, furnish=furnish)
-    members = Members(stores.members, access_limits())
-    return Services(portfolios, scans, Imports(store), finance, duo, strategy, programme, members)
+    return Services(
+        portfolios=portfolios,
+        scans=scans,
+        imports=Imports(store),
+        finance=Finance(store, stores.cases, load_subsidies, counter=open_counter()),
+        duo=Duo(stores.duos, scans, by_rule=by_rule),
+        members=Members(stores.members, access_limits()),
+        parking=ParkingNorms(stores.cases),
+        strategy=Strategy(store, load_strategy, measure_outlines),
+        programme=programme,
+        planning=Planning(stores.plans, portfolios, days_off),
+        snapshots=snapshots,
+        journal=Journal(store, stores.duos),
+    )
 
 
 def make_services(url: str | None = None) -> Services:

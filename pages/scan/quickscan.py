@@ -51,10 +51,10 @@ def scan_building(desk: Desk, pand_id: str, party: Party, interventie: Intervent
         else:
             line = walk.current(result, scan, str(order))
             if line is None:
-                walk.all_done(result)
+                walk.all_done(desk, result, scan)
             else:
                 forms.ask(desk, scan, line, result)
-                walk.move_buttons(result, str(order), line)
+                walk.move_buttons(desk, result, scan, str(order), line)
 
 
 desk = open_page("Quick scan", heading=False)

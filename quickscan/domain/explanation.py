@@ -16,8 +16,9 @@ from quickscan.domain.answers import Answer
 from quickscan.domain.dwellings import ROUTES, Route
 from quickscan.domain.facts import FACTS, Fact
 from quickscan.domain.measures import MEASURES
+from quickscan.domain.planbook import Action
 from quickscan.domain.questions import Question, rank_questions
-from quickscan.domain.rules import Action, ActiveCriterion, ActiveParameter, Choice, Rules
+from quickscan.domain.rules import ActiveCriterion, ActiveParameter, Choice, Rules
 from quickscan.domain.scoring import (
     HIGH,
     KNOWN,

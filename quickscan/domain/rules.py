@@ -14,40 +14,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from quickscan.domain.bands import check_bands
 from quickscan.domain.errors import QuickscanError
+from quickscan.domain.planbook import Action, PlanBook, Step
+from quickscan.domain.sourced import Code, Frozen, Sourced, Text
 from quickscan.domain.terms import Aspect, Blokkade, Interventie, Moeite, Voorselectie
 
-Text = Annotated[str, Field(min_length=3)]
-Code = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Points = Annotated[float, Field(ge=0, le=100)]
 SourcedT = TypeVar("SourcedT", bound="Sourced")
-
-
-class Frozen(BaseModel):
-    """Immutable, and unknown keys are refused: a typing error in a rule must not pass silently."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Sourced(Frozen):
-    """Something with a day from which it counts and a source. Our own guess says `aanname = true`."""
-
-    vanaf: date
-    bron: Text
-    artikel: str = ""
-    geraadpleegd: date
-    aanname: bool = False
-    toelichting: str = ""
-
-    @model_validator(mode="after")
-    def _not_consulted_in_a_later_age(self) -> Self:
-        if not self.aanname and not self.artikel:
-            msg = "artikel ontbreekt: noem het hoofdstuk of artikel, of zet aanname = true"
-            raise ValueError(msg)
-        return self
 
 
 class Choice(Frozen):
@@ -59,6 +35,9 @@ class Choice(Frozen):
     blokkade: Blokkade = Blokkade.GEEN
     voorwaarde: str = ""  # the condition a verdict lists when this choice stands in the way
     maanden: float = 0.0  # effect on the duration of the criterion's step; negative speeds up
+    termijn: str = ""  # the parameter that is the duration of the step now; the plan counts this, not `maanden`
+    seizoenen: tuple[str, ...] = ()  # nature that has to be counted first; the plan counts this, not `maanden`
+    lessen: tuple[str, ...] = ()  # lessons of parallel planning that are agreed; the plan counts these, not `maanden`
     acties: tuple[str, ...] = ()
     waarden: tuple[str, ...] = ()  # values of the fact that lead to this choice
     vanaf: float | None = None
@@ -203,30 +182,6 @@ class Parameter(Frozen):
         return self
 
 
-class Step(Frozen):
-    """One of the eight steps of the handreiking."""
-
-    nummer: Annotated[int, Field(ge=1, le=8)]
-    naam: Text
-    wie: Text
-    resultaat: Text
-    bron: Text
-    artikel: Text
-
-
-class Action(Frozen):
-    """Something to do, started by a choice. The full library is kept in the same file."""
-
-    id: Code
-    titel: Text
-    stap: Annotated[int, Field(ge=1, le=8)]
-    wie: Text
-    soort: Literal["raadplegen", "uitvoeren", "uitbesteden", "in positie brengen"]
-    bron: Text
-    artikel: Text
-    aanname: bool = False
-
-
 class PreselectionRule(Sourced):
     """A register fact that puts a building out of reach or rules it out; the first that holds decides."""
 
@@ -270,6 +225,7 @@ class Rulebook(Frozen):
     stappen: tuple[Step, ...]
     acties: tuple[Action, ...]
     voorselectie: tuple[PreselectionRule, ...]
+    planning: PlanBook = PlanBook()
 
     @property
     def fingerprint(self) -> str:
@@ -305,6 +261,7 @@ class Rulebook(Frozen):
             stappen=self.stappen,
             acties={action.id: action for action in self.acties},
             voorselectie=kept,
+            planning=self.planning.on(day),
             aspectgewichten={aspect: float(overlay.aspectgewichten.get(aspect, 1.0)) for aspect in Aspect},
             fingerprint=fingerprint,
         )
@@ -389,6 +346,7 @@ class Rules:
     stappen: tuple[Step, ...]
     acties: Mapping[str, Action]
     voorselectie: tuple[PreselectionRule, ...]
+    planning: PlanBook
     aspectgewichten: Mapping[Aspect, float]
     fingerprint: str
     _by_id: dict[str, ActiveCriterion] = field(init=False, repr=False, compare=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,11 +15,22 @@ from pydantic import TypeAdapter, ValidationError
 from quickscan.domain.errors import RulebookError
 from quickscan.domain.facts import FACTS, Kind
 from quickscan.domain.measures import MEASURES
-from quickscan.domain.rules import Action, Choice, Criterion, Parameter, PreselectionRule, Rulebook, Step
+from quickscan.domain.planbook import Action, ChecklistItem, Closing, Lesson, Level, MovingMeasure, PlanBook, Season, Step, Task
+from quickscan.domain.rules import Choice, Criterion, Parameter, PreselectionRule, Rulebook
 
 NATIONAL = Path(__file__).parent
 ASPECT_PREFIX = {"planologisch": "pla", "bouwtechnisch": "bou", "financieel": "fin", "organisatorisch": "org"}
-REQUIRED_FILES = ("acties.toml", "stappen.toml", "voorselectie.toml")
+# The plan's own files: which block they hold, of which shape, and under which name the plan has them.
+PLAN_FILES: Mapping[str, tuple[str, Any, str]] = {
+    "planning/seizoenen.toml": ("seizoen", tuple[Season, ...], "seizoenen"),
+    "planning/sluitingen.toml": ("sluiting", tuple[Closing, ...], "sluitingen"),
+    "planning/lessen.toml": ("les", tuple[Lesson, ...], "lessen"),
+    "planning/checklist.toml": ("punt", tuple[ChecklistItem, ...], "checklist"),
+    "planning/taken.toml": ("taak", tuple[Task, ...], "taken"),
+    "planning/doorstroming.toml": ("maatregel", tuple[MovingMeasure, ...], "doorstroming"),
+    "planning/participatie.toml": ("niveau", tuple[Level, ...], "participatie"),
+}
+REQUIRED_FILES = ("acties.toml", "stappen.toml", "voorselectie.toml", *PLAN_FILES)
 T = TypeVar("T")
 _NL = {
     "extra_forbidden": "onbekende sleutel; haal hem weg of verbeter de spelling",
@@ -57,11 +69,18 @@ def load_rulebook(folder: Path) -> Rulebook:
     actions = _read_many(folder, "acties.toml", "actie", tuple[Action, ...], faults)
     steps = _read_many(folder, "stappen.toml", "stap", tuple[Step, ...], faults)
     preselection = _read_many(folder, "voorselectie.toml", "regel", tuple[PreselectionRule, ...], faults)
+    plan = _read_plan(folder, faults)
     criteria: list[Criterion] = []
-    known_actions = {action.id for _, action in actions}
+    known = _Known(
+        acties=frozenset(action.id for _, action in actions),
+        seizoenen=frozenset(season.id for season in plan.seizoenen),
+        lessen=frozenset(lesson.id for lesson in plan.lessen),
+        parameters=frozenset(parameter.id for _, parameter in parameters),
+    )
+    faults += _plan_faults(plan, [action for _, action in actions], known)
     for path in sorted(folder.glob("criteria/*/*.toml")):
         for criterion in _validated(path, folder, _parsed(path, folder, faults), Criterion, faults):
-            faults += [f"{_where(path, folder)}: {text}" for text in _criterion_faults(criterion, path, known_actions)]
+            faults += [f"{_where(path, folder)}: {text}" for text in _criterion_faults(criterion, path, known)]
             criteria.append(criterion)
     faults += _twice("parameter", [(file, parameter.id) for file, parameter in parameters])
     faults += _twice("actie", [(file, action.id) for file, action in actions])
@@ -85,7 +104,49 @@ def load_rulebook(folder: Path) -> Rulebook:
         stappen=tuple(step for _, step in steps),
         acties=tuple(action for _, action in actions),
         voorselectie=tuple(rule for _, rule in preselection),
+        planning=plan,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the rest of the rulebook has, by name: what a rule may refer to."""
+
+    acties: frozenset[str]
+    seizoenen: frozenset[str]
+    lessen: frozenset[str]
+    parameters: frozenset[str]
+
+
+def _read_plan(folder: Path, faults: list[str]) -> PlanBook:
+    parts = {}
+    for file, (key, shape, name) in PLAN_FILES.items():
+        found = [item for _, item in _read_many(folder, file, key, shape, faults)]
+        ids = [str(getattr(item, "id", None) or item.nummer) for item in found]
+        faults += _twice(key, [(file, each) for each in ids])
+        parts[name] = tuple(found)
+    return PlanBook(**parts)
+
+
+def _plan_faults(plan: PlanBook, actions: Sequence[Action], known: _Known) -> list[str]:
+    faults = [
+        f"planning/lessen.toml: les '{lesson.id}': parameter '{lesson.parameter}' bestaat niet; zet hem in parameters/"
+        for lesson in plan.lessen
+        if lesson.parameter not in known.parameters
+    ]
+    for item in plan.checklist:
+        faults += [
+            f"planning/checklist.toml: punt {item.nummer}: actie '{name}' bestaat niet; voeg hem toe aan acties.toml"
+            for name in item.acties
+            if name not in known.acties
+        ]
+    for action in actions:
+        faults += [
+            f"acties.toml: actie '{action.id}': seizoen '{name}' bestaat niet; kies uit {', '.join(sorted(known.seizoenen))}"
+            for name in action.seizoenen
+            if name not in known.seizoenen
+        ]
+    return faults
 
 
 def _where(path: Path, folder: Path) -> str:
@@ -134,7 +195,7 @@ def _read_many(folder: Path, pattern: str, key: str, shape: type[tuple[T, ...]],
     return found
 
 
-def _criterion_faults(criterion: Criterion, path: Path, actions: set[str]) -> list[str]:
+def _criterion_faults(criterion: Criterion, path: Path, known: _Known) -> list[str]:
     faults = _input_faults(criterion.feit, criterion.meting)
     fact = FACTS.get(criterion.feit or "")
     if fact is not None and fact.kind is Kind.TEKST:
@@ -147,9 +208,10 @@ def _criterion_faults(criterion: Criterion, path: Path, actions: set[str]) -> li
             faults.append("geen enkele keuze volgt uit het feit of de meting; geef banden of waarden, of haal het feit weg")
         for choice in version.keuzes:
             faults += [
-                f"actie '{name}' bestaat niet; voeg hem toe aan acties.toml" for name in choice.acties if name not in actions
+                f"actie '{name}' bestaat niet; voeg hem toe aan acties.toml" for name in choice.acties if name not in known.acties
             ]
             faults += _choice_input_faults(criterion, choice)
+            faults += _choice_plan_faults(choice, known)
     return faults
 
 
@@ -169,6 +231,19 @@ def _choice_input_faults(criterion: Criterion, choice: Choice) -> list[str]:
             for value in choice.waarden
             if value not in fact.options
         ]
+    return faults
+
+
+def _choice_plan_faults(choice: Choice, known: _Known) -> list[str]:
+    faults = []
+    for what, names, there in (("seizoen", choice.seizoenen, known.seizoenen), ("les", choice.lessen, known.lessen)):
+        faults += [
+            f"keuze '{choice.code}': {what} '{name}' bestaat niet; kies uit {', '.join(sorted(there))}"
+            for name in names
+            if name not in there
+        ]
+    if choice.termijn and choice.termijn not in known.parameters:
+        faults.append(f"keuze '{choice.code}': termijn '{choice.termijn}' bestaat niet; voeg hem toe aan parameters/")
     return faults
 
 

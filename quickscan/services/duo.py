@@ -20,12 +20,11 @@ from quickscan.domain.duo import (
     AlreadyRevealedError,
     Dissent,
     HiddenAnswersError,
-    MissingReasonError,
     NotRevealedError,
     RevealRefusedError,
     Stand,
 )
-from quickscan.domain.errors import StaleAnswerError
+from quickscan.domain.errors import StaleAnswerError, require_reason
 from quickscan.domain.rules import Rules
 from quickscan.domain.scoring import applicable_tables, look_at
 from quickscan.domain.terms import INTERVENTIES, Interventie
@@ -168,8 +167,7 @@ class Duo:
         certainty: Certainty = Certainty.REDELIJK,
     ) -> Answer:
         """Save an answer as `Scans.answer` does; raises AlreadyRevealedError for what a party says apart too late."""
-        if party is not Party.SAMEN and self.store.read_stand(workspace_id, pand_id).revealed:
-            raise AlreadyRevealedError
+        self._require_open(workspace_id, pand_id, party)
         return self.scans.answer(
             workspace_id,
             pand_id,
@@ -182,6 +180,43 @@ class Duo:
             certainty=certainty,
             party=party,
         )
+
+    def history(self, workspace_id: str, pand_id: str, criterion: str, *, of: Party, viewer: Party) -> Sequence[Answer]:
+        """Return every version of one answer, newest first; raises HiddenAnswersError as `read_answers` does."""
+        self._require_visible(workspace_id, pand_id, of=of, viewer=viewer)
+        return self.scans.history(workspace_id, pand_id, criterion, party=of)
+
+    def restore(
+        self,
+        workspace_id: str,
+        pand_id: str,
+        criterion: str,
+        version: int,
+        *,
+        rules: Rules,
+        author: str,
+        reason: str,
+        expected_version: int,
+        party: Party,
+    ) -> Answer:
+        """Put an earlier version back as `Scans.restore` does; raises AlreadyRevealedError as `answer` does."""
+        self._require_open(workspace_id, pand_id, party)
+        return self.scans.restore(
+            workspace_id,
+            pand_id,
+            criterion,
+            version,
+            rules=rules,
+            author=author,
+            reason=reason,
+            expected_version=expected_version,
+            party=party,
+        )
+
+    def undo_last(self, workspace_id: str, pand_id: str, *, author: str, party: Party) -> Answer:
+        """Take back one's own last answer at a building, as `Scans.undo_last` does; raises AlreadyRevealedError too."""
+        self._require_open(workspace_id, pand_id, party)
+        return self.scans.undo_last(workspace_id, author=author, party=party, pand_id=pand_id)[1]
 
     def set_ready(self, workspace_id: str, pand_id: str, party: Party, rules: Rules, *, ready: bool, author: str) -> Stand:
         """Say that a party is ready or not; when both are, the answers open. Together has nothing to get ready."""
@@ -259,7 +294,7 @@ class Duo:
 
         Raises MissingReasonError, NotRevealedError, and what `Scans.answer` raises.
         """
-        why = _require_reason(reason)
+        why = require_reason(reason)
         self._require_revealed(workspace_id, pand_id)
         return _save_together(self.scans, workspace_id, pand_id, criterion, choice, why, rules, author, expected_version)
 
@@ -270,7 +305,7 @@ class Duo:
 
         Raises MissingReasonError, NotRevealedError, UnknownRuleError and StaleDissentError.
         """
-        why = _require_reason(reason)
+        why = require_reason(reason)
         rules.criterion(criterion)
         self._require_revealed(workspace_id, pand_id)
         return self.store.save_dissent(
@@ -280,6 +315,10 @@ class Duo:
     def _require_visible(self, workspace_id: str, pand_id: str, *, of: Party, viewer: Party) -> None:
         if of not in (viewer, Party.SAMEN) and self.store.read_stand(workspace_id, pand_id).revealed is None:
             raise HiddenAnswersError(of)
+
+    def _require_open(self, workspace_id: str, pand_id: str, party: Party) -> None:
+        if party is not Party.SAMEN and self.store.read_stand(workspace_id, pand_id).revealed:
+            raise AlreadyRevealedError
 
     def _require_revealed(self, workspace_id: str, pand_id: str) -> Stand:
         stand = self.store.read_stand(workspace_id, pand_id)
@@ -306,12 +345,6 @@ def _save_together(
     return scans.answer(
         workspace_id, pand_id, criterion, choice=choice, rules=rules, author=author, expected_version=seen, note=note
     )
-
-
-def _require_reason(reason: str) -> str:
-    if not reason.strip():
-        raise MissingReasonError
-    return reason.strip()
 
 
 def _status(together: Answer | None, dissent: Dissent | None, revealed: datetime) -> Status:

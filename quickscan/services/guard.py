@@ -27,8 +27,10 @@ from quickscan.domain.terms import Herkomst
 from quickscan.services.accounts import Accounts
 from quickscan.services.authors import Names, tell_names
 from quickscan.services.duo import DuoStore
-from quickscan.services.finance import SOURCE, CaseStore
+from quickscan.services.feeding import SOURCE
+from quickscan.services.finance import CaseStore
 from quickscan.services.members import MemberStore
+from quickscan.services.planning import PlanStore
 from quickscan.services.ports import LogLine, Store
 from quickscan.services.programme import ProgrammeStore
 
@@ -94,6 +96,14 @@ RULES: Mapping[type, Mapping[str, Rule]] = {
         "write_project": _LEAD,
         "remove_project": _LEAD,
         "write_evaluation": Rule(Right.ANSWER),  # a lesson is of both: each may write it down
+    },
+    PlanStore: {
+        "read_stamp": _READ,
+        "read_settings": _READ,
+        "read_actions": _READ,
+        "read_history": _READ,
+        "write_settings": _LEAD,
+        "write_action": Rule(Right.ANSWER),  # whoever does the work says how far it is
     },
     MemberStore: {
         "read_members": _READ,

@@ -81,6 +81,11 @@ class Portfolios:
         """Return facts and answers of all buildings as one frame, ready to score."""
         return with_answers(self.store.read_buildings(workspace_id), self.store.read_answer_codes(workspace_id, party))
 
+    def names(self, workspace_id: str) -> dict[str, str]:
+        """Return pand_id → what people call the building, in import order."""
+        described = describe(self.store.read_buildings(workspace_id))
+        return dict(zip(described["pand_id"].astype(str), described["naam"].astype(str), strict=True))
+
     def export(self, workspace_id: str) -> pd.DataFrame:
         """Return everything that a file can bring in again: facts, the answers of all together, and shapes, as columns."""
         buildings = self.buildings(workspace_id)

@@ -12,7 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from quickscan.settings import DATABASE_VARIABLE, DEFAULT_DATABASE, LOCAL, MODE_VARIABLE, PROJECT, PUBLIC_VARIABLE, SERVER
+from quickscan.settings import (
+    DATABASE_VARIABLE,
+    DEFAULT_DATABASE,
+    IDLE_VARIABLE,
+    INVITATION_VARIABLE,
+    LOCAL,
+    MODE_VARIABLE,
+    PROJECT,
+    PUBLIC_VARIABLE,
+    SERVER,
+    SESSION_VARIABLE,
+)
 
 __all__ = ["LOCAL", "MODE_VARIABLE", "PUBLIC_VARIABLE", "SERVER", "ServerSettings", "read_settings"]
 
@@ -28,6 +39,7 @@ DEBUG_VARIABLES: Mapping[str, frozenset[str]] = {
     "STREAMLIT_GLOBAL_DEVELOPMENT_MODE": frozenset({"", "0", "false"}),
     "PYTHONASYNCIODEBUG": frozenset({"", "0"}),
 }
+LIMITS = (IDLE_VARIABLE, SESSION_VARIABLE, INVITATION_VARIABLE)
 MOUNTS = Path("/proc/mounts")
 # As quickscan.wiring has it, whose imports the start cannot wait for.
 
@@ -45,6 +57,7 @@ class ServerSettings:
     oidc: Mapping[str, str] = field(default_factory=dict, repr=False)
     debug: tuple[str, ...] = ()
     metrics: str = ""
+    limits: Mapping[str, str] = field(default_factory=dict)  # how long log-ins and invitations last, as written
     mounts: str = field(default="", repr=False)
 
     @property
@@ -76,6 +89,7 @@ def read_settings(environ: Mapping[str, str], *, bind: str) -> ServerSettings:
         cookie_secret=auth.get("cookie_secret") or environ.get(SECRET_VARIABLE, ""),
         oidc=auth,
         debug=tuple(name for name, calm in DEBUG_VARIABLES.items() if environ.get(name, "").strip().lower() not in calm),
+        limits={name: environ[name].strip() for name in LIMITS if environ.get(name, "").strip()},
         metrics=environ.get(METRICS_VARIABLE, "").strip(),
         mounts=MOUNTS.read_text(encoding="utf-8", errors="replace") if MOUNTS.is_file() else "",
     )

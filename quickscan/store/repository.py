@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,6 +38,7 @@ from quickscan.store.buildings import insert_frame, read_frame
 from quickscan.store.frames import check_ids
 from quickscan.store.imports import ImportTables
 from quickscan.store.members import add_maker
+from quickscan.store.saving import save_quickly
 from quickscan.store.snapshots import SnapshotTables
 from quickscan.store.tables import (
     AnswerHistoryRow,
@@ -199,7 +200,10 @@ class SqlStore(ImportTables, SnapshotTables):
         expected_version: int,
         reason: str = "",
     ) -> Answer:
-        with writing(self.engine) as connection:
+        given = Answer(criterion, choice, note, certainty, author, party, at.astimezone(UTC), expected_version + 1)
+        if save_quickly(self.engine, workspace_id, pand_id, given, reason=reason):
+            return given
+        with writing(self.engine) as connection:  # something is in the way: find out what
             lock_workspace(connection, workspace_id)
             building_id = _get_building(connection, workspace_id, pand_id)
             same = {"b_building": building_id, "b_criterion": criterion, "b_party": party}
@@ -211,7 +215,7 @@ class SqlStore(ImportTables, SnapshotTables):
                 known = (stored.choice, stored.author) if stored else (None, _NOT_ANSWERED)
                 raise StaleAnswerError(criterion, stored=known[0], offered=choice, author=known[1])
             version = 1 + (stored.version if stored else _find_last_version(connection, workspace_id, pand_id, criterion, party))
-            answer = Answer(criterion, choice, note, certainty, author, party, at.astimezone(UTC), version)
+            answer = replace(given, version=version)
             content = asdict(answer)
             if stored is None:
                 connection.execute(_INSERT_ANSWER, {"building_id": building_id, **content})

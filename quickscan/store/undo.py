@@ -22,6 +22,7 @@ from quickscan.store.audit import Effects
 from quickscan.store.buildings import move_buildings
 from quickscan.store.bulk import insert_columns
 from quickscan.store.import_writer import ADDED
+from quickscan.store.planning import PlanActionRow, PlanSettingsRow
 from quickscan.store.tables import (
     AnswerHistoryRow,
     AnswerRow,
@@ -39,6 +40,7 @@ _FACT = table_of(FactRow)
 _ANSWER = table_of(AnswerRow)
 _BUILDING = table_of(BuildingRow).c
 _HISTORY = table_of(AnswerHistoryRow)
+_PLANS = (table_of(PlanSettingsRow), table_of(PlanActionRow))
 _OF_BUILDING = and_(_BUILDING.workspace_id == _CHANGE.workspace_id, _BUILDING.pand_id == _CHANGE.pand_id)
 
 
@@ -197,8 +199,9 @@ class _Undoing:
         """Remove what the import added, but not where a person gave something since."""
         said = exists().where(_FACT.c.building_id == _BUILDING.id, _FACT.c.source == Herkomst.ANTWOORD)
         answered = exists().where(_ANSWER.c.building_id == _BUILDING.id, not_(self._is_ours()))
+        planned = [exists().where(table.c.building_id == _BUILDING.id) for table in _PLANS]
         query = (
-            select(_BUILDING.id, _CHANGE.pand_id, or_(said, answered).label("is_used"))
+            select(_BUILDING.id, _CHANGE.pand_id, or_(said, answered, *planned).label("is_used"))
             .join_from(_CHANGE.pand_id.table, _BUILDING.id.table, _OF_BUILDING)
             .where(self.mine, _CHANGE.fact == ADDED)
             .order_by(_BUILDING.position)

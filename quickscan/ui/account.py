@@ -73,6 +73,12 @@ def may(right: Right) -> bool:
     return here is not None and right in here.rights
 
 
+def say_who_can(right: Right, words: str) -> None:
+    """Say that a role only reads here, to who is on a server and has another one."""
+    if not may(right):
+        st.info(words, icon=":material/visibility:")
+
+
 def draw_door() -> None:
     """Draw what there is for somebody who cannot go on: a log-in, an invitation, or nothing yet."""
     found = person()
@@ -99,7 +105,7 @@ def _draw_login() -> None:
 def _draw_no_place(found: Person) -> None:
     st.title("Welkom", anchor=False)
     st.write(f"Je bent ingelogd als **{look.plain(found.name)}**. Er is nog geen werkruimte waar je bij kunt.")
-    if st.context.cookies.get(INVITED):
+    if isinstance(st.context.cookies.get(INVITED), str):
         st.warning("De uitnodiging werkt niet (meer). Vraag om een nieuwe link.", icon=":material/link_off:")
     st.write("Kreeg je een uitnodiging? Open de link uit het bericht. Anders: vraag de beheerder van de werkruimte om een link.")
     with st.container(horizontal=True):
@@ -111,7 +117,7 @@ def _draw_no_place(found: Person) -> None:
 def _waiting() -> str | None:
     """Return the secret of an invitation that was opened in this browser and can be used."""
     secret = st.context.cookies.get(INVITED)
-    if not secret or st.session_state.get(_ACCEPTED) == secret:
+    if not isinstance(secret, str) or st.session_state.get(_ACCEPTED) == secret:
         return None
     return secret if cache.accounts().look_at(secret) is not None else None
 

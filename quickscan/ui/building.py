@@ -214,29 +214,6 @@ def next_questions(result: Explanation) -> None:
             )
 
 
-def actions(result: Explanation, rules: Rules) -> None:
-    """Show the actions that the answers start, by step."""
-    listed = result.actions(rules)
-    if not listed:
-        return
-    st.subheader("Wat nu te doen", anchor=False)
-    steps = {step.nummer: step.naam for step in rules.stappen}
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "Stap": [f"{action.stap}. {steps[action.stap]}" for action in listed],
-                "Actie": [action.titel for action in listed],
-                "Wie": [action.wie for action in listed],
-                "Soort": [action.soort for action in listed],
-                "Bron": [f"{action.bron}, {action.artikel}" for action in listed],
-            }
-        ),
-        hide_index=True,
-        row_height=40,
-        alt="Acties die uit de antwoorden volgen, per stap.",
-    )
-
-
 def facts_table(scan: Scan) -> None:
     """Show every known fact with its source and day."""
     rows = [

@@ -22,9 +22,10 @@ import streamlit as st
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.robustness import Robustness
 from quickscan.domain.rules import Rules
-from quickscan.domain.terms import Interventie, Voorselectie
+from quickscan.domain.terms import Interventie, Oordeel, Voorselectie
 from quickscan.services.accounts import Accounts, fingerprint_of_login
 from quickscan.services.lookups import Lookups
+from quickscan.services.planning import Board, Planned
 from quickscan.services.ports import Workspace
 from quickscan.wiring import (
     Services,
@@ -46,6 +47,9 @@ if TYPE_CHECKING:  # shapely and pyproj are for who opens the map
     from quickscan.domain.strategy.big5 import Complexes
     from quickscan.domain.strategy.families import Families
     from quickscan.ui import map3d
+
+
+MOST_ON_BOARD = 200  # buildings that get there by their verdict alone
 
 
 @st.cache_resource(show_spinner=False)
@@ -129,6 +133,75 @@ def _in_reach(workspace_id: str, facts_version: int, fingerprint: str, day: date
     table = unguarded().portfolios.screen(workspace_id, rules(day))
     near = table[table["voorselectie"] != str(Voorselectie.BUITEN_BEREIK)].sort_values("rang", na_position="last")
     return MappingProxyType(dict(zip(near["pand_id"].tolist(), near["naam"].tolist(), strict=True)))
+
+
+def complex_codes(workspace: Workspace) -> Mapping[str, str]:
+    """Return pand_id → complex_code, of the panden that are not the only one of their complex."""
+    return _complex_codes(workspace.id, workspace.facts_version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _complex_codes(workspace_id: str, facts_version: int) -> Mapping[str, str]:
+    return MappingProxyType(unguarded().finance.complexes(workspace_id))
+
+
+def planned(workspace: Workspace, rules_in_force: Rules, pand_id: str) -> Planned:
+    """Return the plan and the actions of a building as they are now; raises NotFoundError."""
+    return _planned(
+        workspace.id,
+        workspace.facts_version,
+        workspace.answers_version,
+        services().planning.stamp(workspace.id),
+        rules_in_force.fingerprint,
+        rules_in_force.day,
+        pand_id,
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)  # read only: no copy for each rerun
+def _planned(
+    workspace_id: str,
+    facts_version: int,
+    answers_version: int,
+    stamp: tuple[int, int],
+    fingerprint: str,
+    day: date,
+    pand_id: str,
+) -> Planned:
+    scan = unguarded().scans.look(workspace_id, pand_id, rules(day), interventies=(Interventie.OPTOPPEN,))
+    return unguarded().planning.look(workspace_id, scan, rules(day), today=day)
+
+
+def board(workspace: Workspace, rules_in_force: Rules) -> Board:
+    """Return the work of the buildings that people go on with: kansrijk, or with a kept plan or action."""
+    return _board(
+        workspace.id,
+        workspace.facts_version,
+        workspace.answers_version,
+        services().planning.stamp(workspace.id),
+        rules_in_force.fingerprint,
+        rules_in_force.day,
+    )
+
+
+@st.cache_resource(show_spinner="Acties verzamelen …", max_entries=12)
+def _board(
+    workspace_id: str, facts_version: int, answers_version: int, stamp: tuple[int, int], fingerprint: str, day: date
+) -> Board:
+    table = _screened(workspace_id, facts_version, answers_version, fingerprint, day, Interventie.OPTOPPEN)
+    good = table["oordeel"].astype(str).isin([str(Oordeel.KANSRIJK), str(Oordeel.KANSRIJK_MITS)]) & (table["antwoorden"] > 0)
+    near = table[good].sort_values("rang", na_position="last").head(MOST_ON_BOARD)
+    return unguarded().planning.board(workspace_id, near["pand_id"].astype(str).tolist(), rules(day), today=day)
+
+
+def names(workspace: Workspace) -> Mapping[str, str]:
+    """Return pand_id → naam of all buildings."""
+    return _names(workspace.id, workspace.facts_version)
+
+
+@st.cache_resource(show_spinner="Gebouwen ophalen …", max_entries=24)  # read only: no copy for each rerun
+def _names(workspace_id: str, facts_version: int) -> Mapping[str, str]:
+    return MappingProxyType(unguarded().portfolios.names(workspace_id))
 
 
 def picture(workspace: Workspace, rules_in_force: Rules, choice: map3d.Choice) -> map3d.Picture:

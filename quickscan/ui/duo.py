@@ -128,7 +128,12 @@ def show_problem() -> None:
 
 def tell_problem(error: QuickscanError) -> None:
     """Keep a refusal for the page that is drawn next."""
-    st.session_state[_PROBLEM] = str(error)
+    tell(str(error))
+
+
+def tell(problem: str) -> None:
+    """Keep a sentence about what did not happen for the page that is drawn next."""
+    st.session_state[_PROBLEM] = problem
 
 
 @st.fragment(run_every=POLL_S)

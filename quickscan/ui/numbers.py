@@ -51,6 +51,11 @@ def day(value: date) -> str:
     return str(format_date(value, "d MMMM yyyy", locale=LOCALE))
 
 
+def short_day(value: date) -> str:
+    """Return "21 nov 2026"."""
+    return str(format_date(value, "d MMM yyyy", locale=LOCALE))
+
+
 def moment(value: datetime) -> str:
     """Return "21 nov 2026, 14:03" in Dutch time."""
     return str(format_datetime(value.astimezone(ZONE), "d MMM yyyy, HH:mm", locale=LOCALE))

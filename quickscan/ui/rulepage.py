@@ -13,16 +13,9 @@ import streamlit as st
 
 from quickscan.domain.facts import FACTS
 from quickscan.domain.measures import MEASURES
-from quickscan.domain.rules import (
-    Action,
-    ActiveCriterion,
-    ActiveParameter,
-    Choice,
-    CriterionVersion,
-    PreselectionRule,
-    Rules,
-    Sourced,
-)
+from quickscan.domain.planbook import Action
+from quickscan.domain.rules import ActiveCriterion, ActiveParameter, Choice, CriterionVersion, PreselectionRule, Rules
+from quickscan.domain.sourced import Sourced
 from quickscan.domain.terms import Blokkade, Interventie, Moeite
 from quickscan.ui import look, numbers, ruletext
 

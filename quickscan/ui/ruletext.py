@@ -10,17 +10,9 @@ from dataclasses import dataclass
 
 from quickscan.domain.facts import FACTS
 from quickscan.domain.measures import MEASURES
-from quickscan.domain.rules import (
-    Action,
-    ActiveCriterion,
-    ActiveParameter,
-    Choice,
-    Criterion,
-    PreselectionRule,
-    Rules,
-    Sourced,
-    Step,
-)
+from quickscan.domain.planbook import Action, Step
+from quickscan.domain.rules import ActiveCriterion, ActiveParameter, Choice, Criterion, PreselectionRule, Rules
+from quickscan.domain.sourced import Sourced
 from quickscan.domain.terms import Aspect, Interventie
 from quickscan.ui import numbers
 from quickscan.wiring import rulebook

@@ -17,6 +17,7 @@ import pytest
 
 from quickscan import services
 from quickscan.domain.access import AccessError, Role, Seat, SessionEndedError, WrongPartyError
+from quickscan.domain.actions import SavedAction
 from quickscan.domain.answers import Certainty, Party
 from quickscan.domain.duo import HiddenAnswersError
 from quickscan.domain.errors import NotFoundError, QuickscanError
@@ -24,12 +25,14 @@ from quickscan.domain.facts import Fact
 from quickscan.domain.finance.saved import SavedCase
 from quickscan.domain.programme.plan import Evaluation, Project, Question, Target
 from quickscan.domain.programme.quarters import Quarter
+from quickscan.domain.schedule.settings import PlanSettings
 from quickscan.domain.terms import Herkomst
 from quickscan.services.accounts import PersonStore
 from quickscan.services.duo import DuoStore
 from quickscan.services.finance import CaseStore
 from quickscan.services.guard import RULES, UnguardedError, guarded
 from quickscan.services.members import MemberStore
+from quickscan.services.planning import PlanStore
 from quickscan.services.ports import ImportBatch, ImportStore, SnapshotRecord, SnapshotStore, Store
 from quickscan.services.programme import ProgrammeStore
 from tests.access.conftest import MAKER, NOON, PANDEN, House, of_role
@@ -152,7 +155,12 @@ ACTIONS = (
     ),
     Action(CaseStore, "read_cases", ALL, lambda store, where: store.read_cases(where)),
     Action(CaseStore, "write_case", LEADERS, lambda store, where: store.write_case(where, CASE, **BY)),
-    Action(CaseStore, "remove_case", LEADERS, lambda store, where: store.remove_case(where, PAND, 9, expected_version=1)),
+    Action(
+        CaseStore,
+        "remove_case",
+        LEADERS,
+        lambda store, where: store.remove_case(where, PAND, 9, expected_version=1, author="x", at=NOON),
+    ),
     Action(ProgrammeStore, "read_plan", ALL, lambda store, where: store.read_plan(where)),
     Action(ProgrammeStore, "write_target", LEADERS, lambda store, where: store.write_target(where, TARGET, **BY)),
     Action(ProgrammeStore, "write_project", LEADERS, lambda store, where: store.write_project(where, Project(1, "Serie"), **BY)),
@@ -167,6 +175,17 @@ ACTIONS = (
         "remove_project",
         LEADERS,
         lambda store, where: store.remove_project(where, 1, expected_version=1, **BY),
+    ),
+    Action(PlanStore, "read_stamp", ALL, lambda store, where: store.read_stamp(where)),
+    Action(PlanStore, "read_settings", ALL, lambda store, where: store.read_settings(where)),
+    Action(PlanStore, "read_actions", ALL, lambda store, where: store.read_actions(where)),
+    Action(PlanStore, "read_history", ALL, lambda store, where: store.read_history(where, PAND, "archiefonderzoek")),
+    Action(PlanStore, "write_settings", LEADERS, lambda store, where: store.write_settings(where, PAND, PlanSettings(), **BY)),
+    Action(
+        PlanStore,
+        "write_action",
+        SPEAKERS,
+        lambda store, where: store.write_action(where, SavedAction(PAND, "archiefonderzoek"), **BY),
     ),
     Action(MemberStore, "read_members", ALL, lambda store, where: store.read_members(where)),
     Action(MemberStore, "change_seat", MAKERS, lambda store, where: store.change_seat(where, 999, Seat(Role.REGISSEUR), **BY)),
@@ -194,6 +213,7 @@ def stores_of(house: House, subject: str) -> Mapping[type, Any]:
         DuoStore: stores.duos,
         CaseStore: stores.cases,
         ProgrammeStore: stores.programmes,
+        PlanStore: stores.plans,
         MemberStore: stores.members,
     }
     return {protocol: guarded(store, protocol, guard) for protocol, store in raw.items()}

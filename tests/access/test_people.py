@@ -290,7 +290,7 @@ def test_an_export_holds_everything_of_one_person_and_nothing_of_another(house: 
     assert "Bo Jansen" in said
     assert len(found["antwoorden"]) == 4
     assert {row["role"] for row in found["werkruimten"]} == {"regisseur"}
-    assert len(found["logboek"]) == 5  # four answers, and becoming a member
+    assert len(found["logboek"]) == 6  # four answers, a reveal, and becoming a member
     assert len(found["inlogsessies"]) == 1
     assert "Cas" not in said
     assert "Ada" not in said

@@ -57,6 +57,7 @@ BAD = [
     ("layers", "pages/scan/x.py", "from quickscan.wiring import make_services"),
     ("layers", "pages/scan/x.py", "import plotly.express"),
     ("layers", "app.py", "from quickscan.domain import scoring"),
+    ("layers", "quickscan/huurpunten/process.py", "import woningwaardering"),
     ("layers", "quickscan/nieuw/x.py", "import os"),
     ("clock", "quickscan/domain/x.py", "from datetime import date\nday = date.today()"),
     ("clock", "quickscan/ui/x.py", "import datetime\nnow = datetime.datetime.now()"),
@@ -133,7 +134,7 @@ def test_the_tree_was_read():
 
 @pytest.mark.parametrize("module", ["quickscan.domain.screening", "quickscan.cli", "quickscan.wiring"])
 def test_importing_it_does_not_pull_in_the_screen_or_the_store(module: str):
-    heavy = ("streamlit", "sqlalchemy", "plotly", "pyogrio", "pydeck", "geopandas")
+    heavy = ("streamlit", "sqlalchemy", "plotly", "pyogrio", "pydeck", "geopandas", "woningwaardering")
     code = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

@@ -16,6 +16,8 @@ NAMES = (
     "gebouw",
     "vergelijken",
     "verschillen",
+    "vastgesteld",
+    "logboek",
     "businesscase",
     "financieel",
     "leren",

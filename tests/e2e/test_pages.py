@@ -25,6 +25,8 @@ PAGES = (
     "inlezen",
     "businesscase",
     "financieel",
+    "vastgesteld",
+    "logboek",
 )
 # What Streamlit causes itself and an author cannot avoid, with where; each stands in docs/toegankelijkheid.md.
 STREAMLITS_OWN = (("list", "[data-testid=stSidebarNavItems]"), ("listitem", "[data-testid=stSidebarNavItems]"))

@@ -18,13 +18,12 @@ from quickscan.domain.duo import (
     Dissent,
     HiddenAnswersError,
     Mark,
-    MissingReasonError,
     NotRevealedError,
     RevealRefusedError,
     StaleDissentError,
     Stand,
 )
-from quickscan.domain.errors import NotFoundError, QuickscanError, StaleAnswerError
+from quickscan.domain.errors import MissingReasonError, NotFoundError, QuickscanError, StaleAnswerError
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Interventie
 from quickscan.services.duo import SAME_APART, Duo, DuoStore, Status
@@ -317,3 +316,38 @@ def test_a_building_that_is_not_there_is_told(table: Table) -> None:
 def test_refusals_are_whole_dutch_sentences(error: QuickscanError) -> None:
     assert str(error)[0].isupper()
     assert str(error).endswith(".")
+
+
+def restore(table: Table, party: Party, version: int, *, seen: int, reason: str = "toch beter") -> Answer:
+    options = {"rules": table.rules, "author": "Ada", "reason": reason, "expected_version": seen, "party": party}
+    return table.duo.restore(table.workspace, PAND, "bou.lift", version, **options)  # type: ignore[arg-type]
+
+
+def test_an_earlier_version_comes_back_with_a_reason_only(table: Table) -> None:
+    first, second = table.rules.criterion("bou.lift").codes[:2]
+    table.say(SAMEN, first)
+    table.say(SAMEN, second, seen=1)
+    with pytest.raises(MissingReasonError):
+        restore(table, SAMEN, 1, seen=2, reason=" ")
+    assert restore(table, SAMEN, 1, seen=2).choice == first
+    history = table.duo.history(table.workspace, PAND, "bou.lift", of=SAMEN, viewer=SAMEN)
+    assert [answer.choice for answer in history] == [first, second, first]
+
+
+def test_what_a_party_said_apart_can_be_taken_back_until_it_is_revealed(table: Table) -> None:
+    first, second = table.rules.criterion("bou.lift").codes[:2]
+    table.say(Party.GEMEENTE, first)
+    table.say(Party.GEMEENTE, second, seen=1)
+    undone = table.duo.undo_last(table.workspace, PAND, author="van gemeente", party=Party.GEMEENTE)
+    assert (undone.choice, undone.version) == (first, 3)
+    with pytest.raises(HiddenAnswersError):
+        table.duo.history(table.workspace, PAND, "bou.lift", of=Party.GEMEENTE, viewer=Party.CORPORATIE)
+    table.reveal()
+    for change in (
+        lambda: table.duo.undo_last(table.workspace, PAND, author="van gemeente", party=Party.GEMEENTE),
+        lambda: restore(table, Party.GEMEENTE, 2, seen=3),
+    ):
+        with pytest.raises(AlreadyRevealedError):
+            change()
+    told = table.duo.history(table.workspace, PAND, "bou.lift", of=Party.GEMEENTE, viewer=Party.CORPORATIE)
+    assert [answer.choice for answer in told] == [first, second, first]

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from quickscan.domain.dwellings import UNIT_SIZES
 from quickscan.domain.explanation import Explanation
-from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Interventie
 
 
@@ -26,10 +26,19 @@ class Start:
     suggested: Mapping[str, Mapping[str, Any]]
     bouwjaar: float | None
     label: str | None
+    woz: float | None = None  # of an existing home, on average
 
 
-def start_case(results: Mapping[Interventie, Explanation], facts: Mapping[str, str | float], rules: Rules) -> Start:
-    """Return what the scan of one building gives a case."""
+def start_case(
+    results: Mapping[Interventie, Explanation],
+    facts: Mapping[str, str | float],
+    *,
+    delay: tuple[float, float, float] | None = None,
+) -> Start:
+    """Return what the scan of one building gives a case.
+
+    `delay` is the delay in months, low, likely and high, of who knows it better than the answers alone (the time model).
+    """
     tables: dict[str, dict[str, Any]] = {"woning": {}, "bestaand": {}, "planning": {}}
     top = results[Interventie.OPTOPPEN]
     homes = _whole(top.homes.likely)
@@ -39,23 +48,27 @@ def start_case(results: Mapping[Interventie, Explanation], facts: Mapping[str, s
     there = _whole(_number(facts.get("aantal_woningen")))
     if there:
         tables["bestaand"]["aantal_woningen"] = there
-        year = _number(facts.get("groot_onderhoud_jaar"))
-        if not math.isnan(year):
-            tables["bestaand"]["groot_onderhoud_over_jaren"] = max(0.0, min(year - rules.day.year, 60.0))
-    low, likely, high = find_delay(top)
+    year = _number(facts.get("groot_onderhoud_jaar"))
+    if not math.isnan(year):
+        tables["mjop"] = {"jaar": year}
+    low, likely, high = delay or find_delay(top)
     if high:
         tables["planning"] = {"vertraging_maanden": likely, "vertraging_laag": low, "vertraging_hoog": high}
-    suggested = {
+    suggested: dict[str, dict[str, Any]] = {
         str(kind): {"aantal": found}
         for kind in (Interventie.AANPLAKKEN, Interventie.UITPLINTEN)
         if kind in results and (found := _whole(results[kind].homes.likely))
     }
+    kind, worth = facts.get("nieuw_woningtype"), _number(facts.get("woz_gemiddeld_eur"))
+    if kind in UNIT_SIZES:
+        suggested["huurpunten"] = {"woningtype": kind}
     built, label = _number(facts.get("bouwjaar")), facts.get("energielabel")
     return Start(
         tables={name: table for name, table in tables.items() if table},
         suggested=suggested,
         bouwjaar=None if math.isnan(built) else built,
         label=label if isinstance(label, str) else None,
+        woz=None if math.isnan(worth) else worth,
     )
 
 

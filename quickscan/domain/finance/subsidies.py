@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from quickscan.domain.rules import Code, Frozen, Sourced, Text
+from quickscan.domain.sourced import Code, Frozen, Sourced, Text
 
 # What the case itself says; a person cannot fill these in.
 OF_THE_CASE = frozenset({"woningen", "tekort", "sociale_huur", "betaalbaar"})

@@ -15,8 +15,9 @@ import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from quickscan.domain.facts import FACTS
-from quickscan.domain.rules import Code, Frozen, Help, Rules, Sourced, Text
+from quickscan.domain.rules import Help, Rules
 from quickscan.domain.scoring import LIKELY, Situation, compile_tables
+from quickscan.domain.sourced import Code, Frozen, Sourced, Text
 
 Outcomes = npt.NDArray[np.int8]
 HOLDS, FAILS, UNKNOWN = 1, 0, -1
