@@ -35,10 +35,13 @@ with right:
     scored = table[table["voorselectie"].astype(str).isin([str(Voorselectie.IN_BEELD), str(Voorselectie.TWIJFEL)])]
     st.subheader("Waar de gebouwen staan", anchor=False)
     words = charts.verdict_words(scored)
-    st.plotly_chart(charts.spread_figure(scored, setting, begun=begun), config={"displayModeBar": False}, alt=words)
-    with st.popover("Lees als tekst", type="tertiary", icon=":material/notes:"):
-        st.markdown(charts.spread_words(scored))
-    st.caption(f"{words} Een grotere stip is meer gebouwen op dezelfde plek.")
+    if scored.empty:  # Plotly refuses a chart without data
+        st.info("Geen enkel gebouw is in beeld. Bij elk gebouw staat hieronder waarom.", icon=":material/info:")
+    else:
+        st.plotly_chart(charts.spread_figure(scored, setting, begun=begun), config={"displayModeBar": False}, alt=words)
+        with st.popover("Lees als tekst", type="tertiary", icon=":material/notes:"):
+            st.markdown(charts.spread_words(scored))
+        st.caption(f"{words} Een grotere stip is meer gebouwen op dezelfde plek.")
 
 st.subheader("De gebouwen", anchor=False)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
