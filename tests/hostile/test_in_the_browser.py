@@ -83,7 +83,7 @@ class Watched:
         assert self.page.locator("[data-testid=stException]").count() == 0, self.page.url
         body = self.page.inner_text("body")
         assert [words for words in ("Traceback", "Er ging iets mis") if words in body] == [], self.page.url
-        assert self.said == []
+        assert self.said == [], self.page.url
         self.looked += 1
 
 
