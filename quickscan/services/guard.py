@@ -31,7 +31,7 @@ from quickscan.services.feeding import SOURCE
 from quickscan.services.finance import CaseStore
 from quickscan.services.members import MemberStore
 from quickscan.services.planning import PlanStore
-from quickscan.services.ports import LogLine, Store
+from quickscan.services.ports import Deed, LogLine, Store
 from quickscan.services.programme import ProgrammeStore
 
 S = TypeVar("S")
@@ -217,7 +217,7 @@ class _Guarded:
     def _leave_out_hidden(self, given: Mapping[str, Any], seat: Seat, result: Any) -> Any:
         """Return the answers without those of another party in buildings that are not revealed."""
         if isinstance(result, Sequence) and result and isinstance(result[0], LogLine):
-            apart = [line for line in result if line.party not in (None, Party.SAMEN, seat.own)]
+            apart = [line for line in result if line.party not in (None, Party.SAMEN, seat.own) and line.what != Deed.KLAAR]
             if not apart:
                 return result
             opened = self._guard.duos.read_revealed(given["workspace_id"])

@@ -33,7 +33,7 @@ from quickscan.services.finance import CaseStore
 from quickscan.services.guard import RULES, UnguardedError, guarded
 from quickscan.services.members import MemberStore
 from quickscan.services.planning import PlanStore
-from quickscan.services.ports import ImportBatch, ImportStore, SnapshotRecord, SnapshotStore, Store
+from quickscan.services.ports import Deed, ImportBatch, ImportStore, SnapshotRecord, SnapshotStore, Store
 from quickscan.services.programme import ProgrammeStore
 from tests.access.conftest import MAKER, NOON, PANDEN, House, of_role
 
@@ -337,6 +337,9 @@ def test_hidden_answers_come_out_nowhere_until_they_are_open(house: House) -> No
             own = house.store(of_role(role)).read_answer_codes(where, Party.CORPORATIE)
             assert len(own) == (2 if role is Role.CORPORATIE else 0)
             assert house.store(of_role(role)).read_moment(where, Party.CORPORATIE).answers.empty, "what is settled is for all"
+    house.stores.duos.set_ready(where, PANDEN[1], Party.CORPORATIE, ready=True, author="x", at=NOON)
+    for role in Role:  # that a party is ready is for all to know
+        assert Deed.KLAAR in {line.what for line in house.store(of_role(role)).read_log(where)}
     house.stores.duos.reveal(where, PANDEN[0], author="x", at=NOON)
     for role in Role:
         assert secret in everything(of_role(role), PANDEN[0])
