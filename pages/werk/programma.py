@@ -20,12 +20,13 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         with st.container(horizontal=True, width="content"):
             with st.popover("Doel", icon=":material/flag:"):
                 programme_forms.draw_target(office)
-            with st.popover("Nieuw project", icon=":material/add:"):
-                programme_forms.draw_new(office)
+            if not handed:
+                with st.popover("Nieuw project", icon=":material/add:"):
+                    programme_forms.draw_new(office)
 programme_projects.show_messages()
 sentence(programme.summary(office))
 if handed and office.may_change:
-    with st.container(border=True):
+    with st.container(border=True, key="nieuw_project"):
         st.subheader("Nieuw project", anchor=False)
         programme_forms.draw_new(office)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from quickscan.domain.rules import Rules
 from quickscan.domain.story import homes_text
 from quickscan.domain.strategy.families import FEATURES, Families
+from quickscan.domain.terms import Voorselectie
 from quickscan.ui import cache, look, map3d, numbers
 from quickscan.ui.frame import Desk
 
@@ -169,4 +170,5 @@ def draw_members(desk: Desk, families: Families, place: int) -> list[str]:
     st.dataframe(
         shown, hide_index=True, height=min(420, 40 + 36 * len(shown)), placeholder="–", alt=f"Gebouwen van {row['naam']}"
     )
-    return [str(pand_id) for pand_id in members.loc[members["voorselectie"].isin(["in beeld", "twijfel"]), "pand_id"]]
+    open_ = members["voorselectie"].isin([str(Voorselectie.IN_BEELD), str(Voorselectie.TWIJFEL)])
+    return [str(pand_id) for pand_id in members.loc[open_, "pand_id"]]
