@@ -332,17 +332,18 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
         programme.furnish(workspace_id, make_demo_programme(demo.buildings, rules), author=author)
 
     portfolios = Portfolios(store, make_demo, furnish=furnish)
+    planning = Planning(stores.plans, portfolios, days_off)
     return Services(
         portfolios=portfolios,
         scans=scans,
         imports=Imports(store),
-        finance=Finance(store, stores.cases, load_subsidies, counter=open_counter()),
+        finance=Finance(store, stores.cases, load_subsidies, counter=open_counter(), times=planning),
         duo=Duo(stores.duos, scans, by_rule=by_rule),
         members=Members(stores.members, access_limits()),
         parking=ParkingNorms(stores.cases),
         strategy=Strategy(store, load_strategy, measure_outlines),
         programme=programme,
-        planning=Planning(stores.plans, portfolios, days_off),
+        planning=planning,
         snapshots=snapshots,
         journal=Journal(store, stores.duos),
     )
