@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import settle
+from tests.e2e.browser import PHONE, settle
+from tests.e2e.test_pages import serious_violations
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)  # a busy machine takes its time
@@ -124,3 +125,21 @@ def test_the_old_address_of_the_examples_still_opens_them(page: Page, app: str, 
     page.goto(f"{app}/voorbeelden?{demo}")
     expect(page.get_by_role("heading", name="Leren")).to_be_visible()
     expect(page.get_by_text(re.compile(r"\d+ van \d+ projecten"))).to_be_visible()
+
+
+PARTS = (
+    "strategie?deel=Families",
+    "strategie?deel=Gebieden",
+    "leren?leren_deel=Lijkt op dit gebouw",
+    "leren?leren_deel=Evaluaties",
+)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_fits_and_is_accessible(page: Page, app: str, demo: str, part: str) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto(f"{app}/{part}&{demo}")
+    settle(page, extra_ms=600)
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert serious_violations(page) == []
