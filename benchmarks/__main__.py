@@ -9,7 +9,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from benchmarks import answer, cold_start, families, finance, map_bytes, nation, reading, saving, scoring, screen
+from benchmarks import (
+    answer,
+    cold_start,
+    families,
+    finance,
+    finance_page,
+    map_bytes,
+    nation,
+    reading,
+    saving,
+    schedule,
+    scoring,
+    screen,
+)
 from benchmarks.measuring import Topic
 
 TOPICS: dict[str, Topic] = {
@@ -26,6 +39,9 @@ TOPICS: dict[str, Topic] = {
     "finance_memory": finance.draws_memory,
     "finance_irr": finance.rates_against_pyxirr,
     "finance_npv": finance.values_against_numpy,
+    "finance_page": finance_page.draws_against_rerun,
+    "schedule_draws": schedule.against_bare_numpy,
+    "schedule_memory": schedule.memory,
     "answer": answer.against_bare_page,
     "saving": saving.against_bare_commit,
     "map_bytes": map_bytes.against_plain_pydeck,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.domain.access import Right
-from quickscan.ui import account, businesscase, cache, charts, errors, look, parking_norms, state
+from quickscan.ui import businesscase, cache, charts, errors, look, parking_norms, state
 from quickscan.ui import businesscase_fields as fields
 from quickscan.ui import businesscase_figures as figures
 from quickscan.ui import businesscase_paper as paper
@@ -27,12 +26,9 @@ with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center
         scan = businesscase.choose_subject(desk, building, cache.complex_codes(desk.portfolio).get(pand_id))
         number = st.session_state.get(f"{fields.NUMBER}{scan.pand_id}")
         worked = desk.services.finance.look(desk.portfolio.id, scan, desk.rules, number=number)
-    may_change = account.may(Right.LEAD)
-    table = Table(desk, scan, worked if may_change else businesscase.closed(worked), rent.count(desk, worked))
+    table = Table(desk, scan, businesscase.as_seen(worked), rent.count(desk, worked))
     businesscase.choose_case(table)
-    if may_change:
-        with st.popover("Deze case", icon=":material/folder_managed:"):
-            businesscase.manage_case(table)
+    businesscase.manage_case(table)
     with st.popover("Neem mee", icon=":material/download:"):
         businesscase.offer_files(table)
 state.remember(state.BUILDING, pand_id)
@@ -45,9 +41,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="kop"):
         st.html(businesscase.verdict(result, desk.rules), width="content")
 if fields.MESSAGE in st.session_state:
     st.warning(look.plain(st.session_state.pop(fields.MESSAGE)), icon=":material/sync_problem:")
-account.say_who_can(Right.LEAD, "Je kijkt hier mee. Een regisseur of beheerder past de getallen aan.")
-if worked.saved.locked:
-    st.info("Deze case staat vast. Maak een kopie om verder te rekenen.", icon=":material/lock:")
+businesscase.say_closed(worked)
 if result is None:
     businesscase.incomplete(worked)
     fields.drawer(table)

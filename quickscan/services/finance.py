@@ -323,6 +323,11 @@ def _run(inputs: _Inputs, rules: Rules, load_subsidies: Callable[[], SubsidyBook
     return case, run_case(case, rules, book, workspace=inputs.own)
 
 
+def forget_outcomes() -> None:
+    """Forget what was worked out; only for who wants to see how long that takes."""
+    _run.cache_clear()
+
+
 def _changed(tables: Tables, changes: Mapping[str, Any]) -> dict[str, Any]:
     changed = dict(tables)
     for key, value in changes.items():

@@ -10,10 +10,10 @@ import streamlit as st
 
 from quickscan.domain.access import Right, Seat
 from quickscan.domain.errors import QuickscanError
-from quickscan.domain.people import Pass, Person
+from quickscan.domain.people import Pass, Person, name_former, read_key
 from quickscan.services.accounts import fingerprint_of_login
 from quickscan.ui import cache, errors, look, state
-from quickscan.wiring import is_shared
+from quickscan.wiring import is_shared, today
 
 __all__ = ["is_shared"]
 
@@ -50,6 +50,12 @@ def author() -> str:
     return found.name if found else state.author()
 
 
+def name_of(author: str) -> str:
+    """Return the name for an author that came out of a cache, where people are numbers; anything else as it is."""
+    number = read_key(author) if is_shared() else None
+    return author if number is None else cache.accounts().store.find_names([number]).get(number, name_former(number))
+
+
 def seat(workspace_id: str | None = None) -> Seat | None:
     """Return what somebody is in a workspace, the current one when left out; None on a laptop, who may do everything."""
     found, workspace_id = person(), workspace_id or state.recall(state.WORKSPACE)
@@ -81,6 +87,7 @@ def say_who_can(right: Right, words: str) -> None:
 
 def draw_door() -> None:
     """Draw what there is for somebody who cannot go on: a log-in, an invitation, or nothing yet."""
+
     found = person()
     if found is None:
         _draw_login()
@@ -94,12 +101,18 @@ def draw_door() -> None:
 
 
 def _draw_login() -> None:
-    st.title("Quickscan optoppen", anchor=False)
-    if st.user.is_logged_in:
-        st.info("Je bent uitgelogd, of je was een tijd weg. Wat bewaard was, is bewaard.", icon=":material/schedule:")
-    st.write("Samen zien hoeveel woningen erbij kunnen op, tegen of onder een gebouw. Log in om verder te gaan.")
-    if st.button("Inloggen", type="primary", icon=":material/login:"):
-        st.login()
+    from quickscan.ui import hero  # noqa: PLC0415 - it draws with the frame, which needs this module
+
+    left, right = st.columns(2, gap="large", vertical_alignment="center")
+    with left:
+        st.title("Passen er woningen op, tegen of onder dit gebouw?", anchor=False)
+        st.write("Log in om samen te zien hoeveel, hoe haalbaar dat is, en wat er eerst moet gebeuren.")
+        if st.user.is_logged_in:
+            st.info("Je bent uitgelogd, of je was een tijd weg. Wat bewaard was, is bewaard.", icon=":material/schedule:")
+        if st.button("Inloggen", type="primary", icon=":material/login:"):
+            st.login()
+    with right, st.container(key="held"):
+        hero.draw(cache.rules(today()))
 
 
 def _draw_no_place(found: Person) -> None:

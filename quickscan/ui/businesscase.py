@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from quickscan.domain.access import Right
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.finance.case import CaseResult
 from quickscan.domain.finance.inputs import SEGMENTS
@@ -19,8 +20,8 @@ from quickscan.domain.rules import Choice, Rules
 from quickscan.services.complexes import Subject
 from quickscan.services.finance import Worked
 from quickscan.services.scans import Scan
+from quickscan.ui import account, look, money, numbers
 from quickscan.ui import businesscase_fields as fields
-from quickscan.ui import look, money, numbers
 from quickscan.ui.businesscase_fields import Table
 from quickscan.ui.businesscase_groups import OPTIONAL
 from quickscan.ui.businesscase_tables import capital, name_case
@@ -81,13 +82,26 @@ def _pick(pand_id: str, key: str) -> None:
     st.session_state[f"{fields.NUMBER}{pand_id}"] = st.session_state[key]
 
 
-def closed(worked: Worked) -> Worked:
-    """Return a case as somebody sees it who only reads: every field is as in one that is locked."""
-    return replace(worked, saved=replace(worked.saved, locked=True))
+def as_seen(worked: Worked) -> Worked:
+    """Return a case as it is drawn: to who only reads, every field is as in one that is locked."""
+    return worked if account.may(Right.LEAD) else replace(worked, saved=replace(worked.saved, locked=True))
+
+
+def say_closed(worked: Worked) -> None:
+    """Say why the fields cannot be changed."""
+    account.say_who_can(Right.LEAD, "Je kijkt hier mee. Een regisseur of beheerder past de getallen aan.")
+    if worked.saved.locked:
+        st.info("Deze case staat vast. Maak een kopie om verder te rekenen.", icon=":material/lock:")
 
 
 def manage_case(table: Table) -> None:
-    """Offer to name, copy, lock, lead with and remove a case."""
+    """Offer to name, copy, lock, lead with and remove a case, to who may change it."""
+    if account.may(Right.LEAD):
+        with st.popover("Deze case", icon=":material/folder_managed:"):
+            _manage_case(table)
+
+
+def _manage_case(table: Table) -> None:
     desk, scan, worked = table.desk, table.scan, table.worked
     saved, finance = worked.saved, desk.services.finance
 

@@ -100,6 +100,8 @@ def draw_waiting(desk: Desk, pand_id: str, interventie: Interventie, stand: Stan
         if who is Party.SAMEN:
             for one in (party for party in PARTIES if party in _offered()):
                 st.button(f"Antwoord als {one}", key=f"als_{one}", icon=":material/edit_note:", on_click=_become, args=(one,))
+            if is_shared() and account.may(Right.MANAGE) and len(_offered()) == 1:
+                st.caption("Antwoord je zelf ook voor de gemeente of de corporatie? Stel dat in bij Leden.")
             if account.may(Right.LEAD):
                 with st.popover("Nu onthullen", icon=":material/visibility:"):
                     st.write(

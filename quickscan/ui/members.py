@@ -43,9 +43,11 @@ def draw_list(desk: Desk, people: Sequence[Member], *, mine: int) -> None:
     for member in people:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"lid_{member.number}"):
             you = " (jij)" if member.number == mine else ""
-            email = f"  \n:small[{look.plain(member.email)}]" if member.email else ""
-            st.markdown(f"**{look.plain(member.name)}**{you}{email}")
-            st.markdown(f":small[{seat_words(member.seat)}]", width="content")
+            email = f" · {look.plain(member.email)}" if member.email else ""
+            st.markdown(
+                f"**{look.plain(member.name)}**{you}  \n:small[{seat_words(member.seat)}{email}]",
+                width="stretch",
+            )
             if account.may(Right.MANAGE):
                 with st.popover("Wijzig", icon=":material/edit:"):
                     _draw_change(desk, member)

@@ -85,6 +85,7 @@ def test_a_forged_state_or_address_shows_nobody_the_hidden_answers(house: House,
             app.switch_page(f"pages/{page}.py").run()
             assert not app.exception, f"{page}: {app.exception}"
             seen.append(shown(app))
+            assert "deelnemer:" not in seen[-1], "people have names on the screen"
             assert (SECRET in seen[-1]) <= (role is Role.CORPORATIE), page
     assert "Zuidwest" in "".join(seen), "the pages did show the workspace"
 

@@ -20,6 +20,8 @@ NAMES = (
     "logboek",
     "businesscase",
     "financieel",
+    "planning",
+    "acties",
     "leren",
     "strategie",
     "programma",

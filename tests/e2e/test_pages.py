@@ -27,6 +27,8 @@ PAGES = (
     "financieel",
     "vastgesteld",
     "logboek",
+    "planning",
+    "acties",
 )
 # What Streamlit causes itself and an author cannot avoid, with where; each stands in docs/toegankelijkheid.md.
 STREAMLITS_OWN = (("list", "[data-testid=stSidebarNavItems]"), ("listitem", "[data-testid=stSidebarNavItems]"))
