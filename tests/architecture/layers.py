@@ -154,6 +154,7 @@ GLUED = frozenset(
         ("quickscan/store/bulk.py", "COPY"),
         ("quickscan/store/copies.py", "SELECT"),
         ("quickscan/store/database.py", "PRAGMA"),
+        ("quickscan/ingest/guard/gpkg.py", "PRAGMA"),  # our own settings, on a file of others
     }
 )
 BAD_NAMES = frozenset({"utils", "util", "common", "helpers", "helper", "manager", "managers", "misc", "base"})

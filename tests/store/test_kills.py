@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -135,8 +136,7 @@ def test_a_database_server_that_is_killed_loses_no_acknowledged_answer(own_serve
         strike.start()
         acknowledged = save_until_refused(services, made, acknowledged, rules)
         strike.join()
-        (own_server.pgdata / "postmaster.pid").unlink()  # else a process that nobody buried yet counts as running
-        own_server.ensure_postgres_running()
+        start_again(own_server)
         store = open_store(url)
         check(store, made, rules, acknowledged)
         acknowledged = max((int(line.note) for line in store.read_log(made, what=Deed.ANTWOORD, most=1)), default=-1)
@@ -155,6 +155,19 @@ def save_until_refused(services: wiring.Services, made: str, acknowledged: int, 
             assert "database" in error.problem  # noqa: PT017 - which one is not known beforehand
             return acknowledged
         acknowledged += 1
+
+
+def start_again(server: Any) -> None:
+    """Start the server once the last of its processes has let go of what they shared."""
+    for attempt in range(20):
+        (server.pgdata / "postmaster.pid").unlink(missing_ok=True)  # else a process that nobody buried counts as running
+        try:
+            server.ensure_postgres_running()
+        except subprocess.CalledProcessError:
+            sleep(0.2 * attempt)
+        else:
+            return
+    raise AssertionError("the server does not start again")
 
 
 def wait_until_back(services: wiring.Services, made: str) -> None:
