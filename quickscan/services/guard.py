@@ -59,6 +59,7 @@ RULES: Mapping[type, Mapping[str, Rule]] = {
         "read_buildings": _READ,
         "read_building": _READ,
         "read_facts": _READ,
+        "read_standing": Rule(Right.READ, sees=True),
         "save_fact": Rule(Right.ANSWER),  # a fact is of the building: both parties may know it
         "read_answer_codes": Rule(Right.READ, sees=True),
         "read_answers": Rule(Right.READ, sees=True),
