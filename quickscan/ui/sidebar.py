@@ -12,9 +12,10 @@ PROJECTOR = "html { font-size: 24px; }"  # everything on the screen is sized in 
 
 def draw() -> None:
     """Draw the choices that hold on every page."""
-    with st.sidebar, errors.shown():
+    with errors.shown():  # in the middle of the screen: the sidebar may be folded away
         workspaces = list(cache.services().portfolios.list_workspaces())
-        cache.freeze_imports()
+    cache.freeze_imports()
+    with st.sidebar, errors.shown():
         names = {workspace.id: workspace.name for workspace in workspaces}
         st.session_state[frame.LISTED] = {workspace.id: workspace for workspace in workspaces}
         current = state.recall(state.WORKSPACE)
