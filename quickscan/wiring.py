@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from quickscan.domain.finance.case import CaseResult
     from quickscan.domain.finance.subsidies import SubsidyBook
     from quickscan.domain.intake import Intake
+    from quickscan.domain.session_summary import Summary
     from quickscan.ingest.guard.sandbox import Reading
     from quickscan.services.duo import Duo
     from quickscan.services.finance import Finance
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from quickscan.services.ports import Demo
     from quickscan.services.references import Example
     from quickscan.services.scans import Scans
+    from quickscan.services.sessions import Sessions
 
 
 def today() -> date:
@@ -151,6 +153,20 @@ def make_case_outcome(result: CaseResult, rules: Rules) -> dict[str, object]:
     return case_as_json(result, rules)
 
 
+def make_qr(address: str) -> str:
+    """Return a QR code that leads to an address, as SVG."""
+    from quickscan.report.qr import make_qr as make  # noqa: PLC0415 - see the module's docstring
+
+    return make(address)
+
+
+def make_session_report(summary: Summary) -> bytes:
+    """Return the summary of a live session as a page to print, mail or open in a word processor."""
+    from quickscan.report.session import make_session_report as make  # noqa: PLC0415 - see the module's docstring
+
+    return make(summary)
+
+
 @dataclass(frozen=True)
 class Services:
     """All use cases, on one store."""
@@ -160,6 +176,7 @@ class Services:
     imports: Imports
     finance: Finance
     duo: Duo
+    sessions: Sessions
 
 
 def make_services(url: str | None = None) -> Services:
@@ -169,11 +186,15 @@ def make_services(url: str | None = None) -> Services:
     from quickscan.services.imports import Imports  # noqa: PLC0415
     from quickscan.services.portfolios import Portfolios  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
+    from quickscan.services.sessions import Sessions  # noqa: PLC0415
     from quickscan.store.database import open_store  # noqa: PLC0415
     from quickscan.store.duo import DuoTables  # noqa: PLC0415
     from quickscan.store.finance import CaseTables  # noqa: PLC0415
+    from quickscan.store.sessions import SessionTables  # noqa: PLC0415
 
     store = open_store(url or database_url())
     scans = Scans(store)
     finance = Finance(store, CaseTables(store.engine), load_subsidies)
-    return Services(Portfolios(store, make_demo), scans, Imports(store), finance, Duo(DuoTables(store.engine), scans))
+    duo, live = Duo(DuoTables(store.engine), scans), SessionTables(store.engine)
+    sessions = Sessions(live, live, scans, duo)
+    return Services(Portfolios(store, make_demo), scans, Imports(store), finance, duo, sessions)

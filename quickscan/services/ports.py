@@ -95,6 +95,10 @@ class Deed(StrEnum):
     VERWIJDEREN = "werkruimte verwijderd"
     KOLOMMEN = "kolommen onthouden"
     VASTSTELLEN = "vastgesteld"
+    SESSIE = "sessie"
+    STEM = "stem in een sessie"
+    OPMERKING = "opmerking in een sessie"
+    BESLUIT = "besluit in een sessie"
 
 
 @dataclass(frozen=True, slots=True)

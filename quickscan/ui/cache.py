@@ -21,10 +21,11 @@ import streamlit as st
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.robustness import Robustness
 from quickscan.domain.rules import Rules
+from quickscan.domain.sessions import Board
 from quickscan.domain.terms import Interventie, Voorselectie
 from quickscan.services.lookups import Lookups
 from quickscan.services.ports import Workspace
-from quickscan.wiring import Services, demo_wanted, make_demo, make_services, open_lookups, rules_on, today
+from quickscan.wiring import Services, demo_wanted, make_demo, make_qr, make_services, open_lookups, rules_on, today
 
 if TYPE_CHECKING:  # shapely and pyproj are for who opens the map
     import shapely
@@ -159,6 +160,18 @@ def _robustness(
     interventie: Interventie,
 ) -> Robustness:
     return services().portfolios.robustness(workspace_id, pand_ids, rules(day), interventie=interventie, best=1)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)  # read only: one copy for all screens of a session
+def board(workspace_id: str, code: str, version: int) -> Board:
+    """Return what the screens of a live session show at a version; read once for all of them."""
+    return services().sessions.board(workspace_id, code)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def qr_svg(address: str) -> str:
+    """Return the QR code that leads to an address."""
+    return make_qr(address)
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
