@@ -25,6 +25,7 @@ pages = [
     st.Page("pages/scan/kaart.py", title="Kaart", icon=":material/map:", url_path="kaart"),
     st.Page("pages/scan/quickscan.py", title="Quick scan", icon=":material/checklist:", url_path="quickscan"),
     st.Page("pages/scan/verschillen.py", title="Verschillen", icon=":material/balance:", url_path="verschillen"),
+    st.Page("pages/samen/sessie.py", title="Sessie", icon=":material/groups:", url_path="sessie"),
     st.Page("pages/scan/gebouw.py", title="Gebouw", icon=":material/apartment:", url_path="gebouw"),
     st.Page("pages/scan/vergelijken.py", title="Vergelijken", icon=":material/compare_arrows:", url_path="vergelijken"),
     st.Page("pages/scan/voorbeelden.py", title="Voorbeelden", icon=":material/photo_library:", url_path="voorbeelden"),
