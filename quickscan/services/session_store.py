@@ -79,11 +79,11 @@ class SessionStore(Protocol):
     def touch(self, workspace_id: str, code: str) -> None:
         """Write, regisseur. Tell all screens to look again."""
 
-    def add_remark(self, workspace_id: str, code: str, line: Line, *, token: str) -> Line:
-        """Write. Keep a remark and return it with its number; a `token` counts once."""
+    def add_remark(self, workspace_id: str, code: str, line: Line, *, form: str) -> Line:
+        """Write. Keep a remark and return it with its number; a `form` counts once."""
 
-    def add_decision(self, workspace_id: str, code: str, line: Line, *, token: str) -> Line:
-        """Write, regisseur. Keep a decision and return it with its number; a `token` counts once."""
+    def add_decision(self, workspace_id: str, code: str, line: Line, *, form: str) -> Line:
+        """Write, regisseur. Keep a decision and return it with its number; a `form` counts once."""
 
     def end(self, workspace_id: str, code: str, *, author: str, at: datetime) -> None:
         """Write, regisseur. Close the session for good; again changes nothing."""

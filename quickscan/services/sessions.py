@@ -288,10 +288,10 @@ class Sessions:
             return False
         return True
 
-    def remark(self, workspace_id: str, code: str, *, text: str, pand_id: str | None, author: str, token: str) -> Line:
+    def remark(self, workspace_id: str, code: str, *, text: str, pand_id: str | None, author: str, form: str) -> Line:
         """Put a remark on the parking lot; raises IncompleteError and SessionEndedError."""
         line = self._make_line(LineKind.OPMERKING, text, pand_id, author)
-        return self.store.add_remark(workspace_id, code, line, token=token)
+        return self.store.add_remark(workspace_id, code, line, form=form)
 
     def decide(
         self,
@@ -301,14 +301,14 @@ class Sessions:
         text: str,
         pand_id: str | None,
         author: str,
-        token: str,
+        form: str,
         course: Course | None = None,
         owner: str = "",
     ) -> Line:
         """Write down a decision, what it means for the building, and who takes it on; raises as `remark` does."""
         words = text if text.strip() or course is None else course.capitalize()
         line = self._make_line(LineKind.BESLUIT, words, pand_id, author, course=course, owner=owner)
-        return self.store.add_decision(workspace_id, code, line, token=token)
+        return self.store.add_decision(workspace_id, code, line, form=form)
 
     def _make_line(
         self, kind: LineKind, text: str, pand_id: str | None, author: str, *, course: Course | None = None, owner: str = ""

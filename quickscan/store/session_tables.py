@@ -83,11 +83,11 @@ class LiveVoteRow(Base):
 
 class LiveLineRow(Base):
     __tablename__ = "live_line"
-    __table_args__ = (UniqueConstraint("code", "token"), {"sqlite_with_rowid": False})
+    __table_args__ = (UniqueConstraint("code", "form"), {"sqlite_with_rowid": False})
 
     code: Mapped[str] = mapped_column(ForeignKey("live_session.code", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="volgnummer, vanaf 1")
-    token: Mapped[str] = mapped_column(String, comment="van het formulier; twee keer verstuurd is één keer bewaard")
+    form: Mapped[str] = mapped_column(String, comment="van het formulier; twee keer verstuurd is één keer bewaard")
     kind: Mapped[str] = mapped_column(String, comment="opmerking of besluit")
     pand_id: Mapped[str | None] = mapped_column(String(PAND_ID_LENGTH), comment="leeg: over alles")
     course: Mapped[str | None] = mapped_column(String, comment="wat een besluit voor het gebouw betekent")

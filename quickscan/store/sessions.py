@@ -268,22 +268,22 @@ class SessionTables:
             _lock(connection, workspace_id, code)
             _raise_version(connection, code, scene=True)
 
-    def add_remark(self, workspace_id: str, code: str, line: Line, *, token: str) -> Line:
-        return self._add_line(workspace_id, code, line, token)
+    def add_remark(self, workspace_id: str, code: str, line: Line, *, form: str) -> Line:
+        return self._add_line(workspace_id, code, line, form)
 
-    def add_decision(self, workspace_id: str, code: str, line: Line, *, token: str) -> Line:
-        return self._add_line(workspace_id, code, line, token)
+    def add_decision(self, workspace_id: str, code: str, line: Line, *, form: str) -> Line:
+        return self._add_line(workspace_id, code, line, form)
 
-    def _add_line(self, workspace_id: str, code: str, line: Line, token: str) -> Line:
+    def _add_line(self, workspace_id: str, code: str, line: Line, form: str) -> Line:
         with writing(self.engine) as connection:
             _lock(connection, workspace_id, code)
-            known = connection.execute(LINES_OF_SESSION.where(LINES.c.token == token), {"b_code": code}).one_or_none()
+            known = connection.execute(LINES_OF_SESSION.where(LINES.c.form == form), {"b_code": code}).one_or_none()
             if known is not None:
                 return _make_line(known)  # a form that was sent twice
             last = connection.execute(select(func.max(LINES.c.number)).where(LINES.c.code == code)).scalar_one()
             line = replace(line, number=(last or 0) + 1)
             row = {name: getattr(line, name) for name in ("number", "pand_id", "text", "owner", "author", "at")}
-            row |= {"code": code, "token": token, "kind": str(line.kind), "course": _text(line.course)}
+            row |= {"code": code, "form": form, "kind": str(line.kind), "course": _text(line.course)}
             connection.execute(insert(LINES), row)
             _raise_version(connection, code)
             log_change(

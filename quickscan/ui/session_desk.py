@@ -137,7 +137,7 @@ def _keep_decision(room: Room, stop: Stop, token: str) -> None:
             text=given["tekst"],
             pand_id=stop.pand_id,
             author=room.author,
-            token=token,
+            form=token,
             course=course,
             owner=given["wie"],
         ),

@@ -220,7 +220,7 @@ def _remark(room: Room, pand_id: str, token: str) -> None:
     )
     if session.attempt(
         lambda: room.sessions.remark(
-            room.workspace_id, room.code, text=text, pand_id=pand_id if about else None, author=room.author, token=token
+            room.workspace_id, room.code, text=text, pand_id=pand_id if about else None, author=room.author, form=token
         ),
         told="Bewaard op de parkeerplaats",
     ):

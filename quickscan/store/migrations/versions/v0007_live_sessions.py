@@ -84,7 +84,7 @@ def upgrade() -> None:
         "live_line",
         sa.Column("code", sa.String(12), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False, comment="volgnummer, vanaf 1"),
-        sa.Column("token", sa.String(), nullable=False, comment="van het formulier; twee keer verstuurd is één keer bewaard"),
+        sa.Column("form", sa.String(), nullable=False, comment="van het formulier; twee keer verstuurd is één keer bewaard"),
         sa.Column("kind", sa.String(), nullable=False, comment="opmerking of besluit"),
         sa.Column("pand_id", sa.String(16), nullable=True, comment="leeg: over alles"),
         sa.Column("course", sa.String(), nullable=True, comment="wat een besluit voor het gebouw betekent"),
@@ -94,7 +94,7 @@ def upgrade() -> None:
         sa.Column("at", MOMENT, nullable=False, comment="UTC"),
         sa.PrimaryKeyConstraint("code", "number", name="pk_live_line"),
         sa.ForeignKeyConstraint(["code"], ["live_session.code"], name="fk_live_line_code_live_session", ondelete="CASCADE"),
-        sa.UniqueConstraint("code", "token", name="uq_live_line_code_token"),
+        sa.UniqueConstraint("code", "form", name="uq_live_line_code_form"),
         sqlite_with_rowid=False,
     )
 
