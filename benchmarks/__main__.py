@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from benchmarks import answer, cold_start, finance, map_bytes, nation, reading, scoring, screen
+from benchmarks import answer, cold_start, finance, live, map_bytes, nation, reading, scoring, screen
 from benchmarks.measuring import Topic
 
 TOPICS: dict[str, Topic] = {
@@ -26,6 +26,7 @@ TOPICS: dict[str, Topic] = {
     "finance_irr": finance.rates_against_pyxirr,
     "finance_npv": finance.values_against_numpy,
     "answer": answer.against_bare_page,
+    "live_session": live.against_bare_page,
     "map_bytes": map_bytes.against_plain_pydeck,
     "cold_start": cold_start.against_hello,
 }

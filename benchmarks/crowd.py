@@ -33,19 +33,20 @@ ENDED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCC
 class Visitor:
     """One visitor: what its page shows, and what it counted."""
 
+    page: str
     query: str
     button: str  # start of the key of the buttons to choose from; "" only watches
     think_s: float
     dice: random.Random
-    page: str = "sessie"
     hash: str = ""
     known: dict[str, Any] = field(default_factory=dict)
     timers: dict[str, float] = field(default_factory=dict)  # fragment → seconds
     buttons: dict[str, str] = field(default_factory=dict)  # button → its fragment, of the last run that drew any
     drawn: dict[str, str] = field(default_factory=dict)  # the same, of the run that goes on
-    asked: int = 0
     ended: int = 0
+    answered: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # one request at a time, as the server does per visitor
     clicks: list[float] = field(default_factory=list)
     polls: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -62,7 +63,6 @@ class Visitor:
             reader = asyncio.create_task(self._read(connection))
             try:
                 await self._ask(connection)
-                self.clicks.clear()
                 jobs = [self._poll(connection, until)]
                 if self.button:
                     jobs.append(self._answer(connection, until))
@@ -101,17 +101,15 @@ class Visitor:
     async def _answer(self, connection: ClientConnection, until: float) -> None:
         await asyncio.sleep(self.dice.uniform(0, self.think_s))
         while time.monotonic() < until:
-            choices = [name for name in self.buttons if name.rpartition("-")[2].startswith(self.button)]
-            if choices:
-                async with self.lock:
+            clicked = time.perf_counter()  # from here: the server may be busy with a poll of this same visitor
+            async with self.lock:
+                choices = [name for name in self.buttons if name.rpartition("-")[2].startswith(self.button)]
+                if choices:  # else all is answered, until the next building
                     chosen = self.dice.choice(choices)
-                    self.clicks.append(await self._ask(connection, fragment=self.buttons[chosen], button=chosen))
+                    await self._ask(connection, fragment=self.buttons[chosen], button=chosen)
+                    self.clicks.append(time.perf_counter() - clicked)
+                    self.answered += 1
             await asyncio.sleep(min(self.dice.expovariate(1 / self.think_s), 4 * self.think_s))
-
-    @property
-    def lock(self) -> asyncio.Lock:
-        """One request at a time, as we would not know whose end it is; a click waits for a poll of milliseconds."""
-        return self.__dict__.setdefault("_lock", asyncio.Lock())
 
     async def _read(self, connection: ClientConnection) -> None:
         async for content in connection:
@@ -162,7 +160,7 @@ class Visitor:
 async def gather(address: str, plan: dict[str, Any]) -> dict[str, Any]:
     """Send all visitors, and return what they counted after the warm-up."""
     visitors = [
-        Visitor(each["query"], each["button"], plan["think_s"], random.Random(number))  # noqa: S311 - a dice of a benchmark
+        Visitor(plan["page"], each["query"], each["button"], plan["think_s"], random.Random(number))  # noqa: S311 - a dice of a benchmark
         for number, each in enumerate(plan["visitors"])
     ]
     until = time.monotonic() + plan["warm_up_s"] + plan["seconds"]
@@ -182,6 +180,7 @@ async def gather(address: str, plan: dict[str, Any]) -> dict[str, Any]:
         "clicks": [second for visitor in visitors for second in visitor.clicks],
         "polls": [second for visitor in visitors for second in visitor.polls],
         "errors": failed + [error for visitor in visitors for error in visitor.errors],
+        "answered": sum(visitor.answered for visitor in visitors),
         "received": sum(visitor.received for visitor in visitors),
         "full_runs": sum(visitor.full_runs for visitor in visitors),
     }

@@ -37,14 +37,14 @@ def scene() -> int:
 def figures() -> str:
     """Return as much as the wall shows."""
     numbers = "".join(f"<div><b>{number}</b><span>klaar met dit gebouw</span></div>" for number in (50, 12))
-    rows = ROW.format(question=QUESTION) * QUESTIONS
+    rows = ROW.format(question=QUESTION[:46]) * QUESTIONS
     names = "".join(f"<span><b>Gemeente:</b> m{number}, m2, m4, m6 en nog 21</span>" for number in range(3))
     return f'<div class="sessie-cijfers">{numbers}</div><ol class="sessie-vragen">{rows}</ol><p class="sessie-gasten">{names}</p>'
 
 
-def heading() -> None:
-    """Draw the building."""
-    st.html(f'<div class="sessie-kop"><p>Gebouw {scene() % 3 + 1} van 3 · Werksessie</p><h1>De Grutto</h1></div>')
+def heading() -> str:
+    """Return the building."""
+    return f'<div class="sessie-kop"><p>Gebouw {scene() % 3 + 1} van 3 · Werksessie</p><h1>De Grutto</h1></div>'
 
 
 @st.fragment(run_every=POLL_S)
@@ -56,11 +56,9 @@ def line(seen: int) -> None:
 
 
 @st.fragment(run_every=POLL_S)
-def wall(seen: int) -> None:
+def wall() -> None:
     """Draw the wall."""
-    if scene() != seen:
-        st.rerun()
-    st.html(figures())
+    st.html(heading() + figures())
 
 
 def count_up() -> None:
@@ -111,10 +109,10 @@ def page() -> None:
     """Draw what somebody in the session sees."""
     seat = str(st.query_params.get("plek", "m"))
     st.query_params["werkruimte"] = "8c37a1ef-d76b-47df-b327-6e6842c4946d"
-    heading()
     if seat.startswith("w"):
-        wall(scene())
+        wall()
     else:
+        st.html(heading())
         line(scene())
         ask()
     foot(answers=not seat.startswith("w"))

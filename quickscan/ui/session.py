@@ -72,15 +72,18 @@ def find_room(desk: Desk) -> Room | None:
     return Room(sessions, workspace_id, code, seat.name, seat)
 
 
-def look_again(room: Room, scene: int) -> Board:
-    """Return the board as it is now, give a sign of life, and draw the whole page again when the scene moved."""
+def look_again(room: Room, scene: int | None) -> Board:
+    """Return the board as it is now and give a sign of life; draw the whole page again when the scene moved.
+
+    With `scene` None the caller draws all that moves itself, and only the end of the session needs another page.
+    """
     with errors.shown():
         now = time.monotonic()
         if now - st.session_state.get(_BEAT, -BEAT_EVERY_S) >= BEAT_EVERY_S:
             st.session_state[_BEAT] = now
             room.sessions.beat(room.workspace_id, room.code, room.seat.key if room.seat else "")
         tick = room.sessions.tick(room.workspace_id, room.code)
-        if tick.scene != scene:
+        if tick.ended or (scene is not None and tick.scene != scene):
             st.rerun()
         return cache.board(room.workspace_id, room.code, tick.version)
 

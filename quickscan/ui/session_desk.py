@@ -66,7 +66,7 @@ def _controls(room: Room, board: Board) -> None:
         with st.popover("Besluit", icon=":material/gavel:"):
             _decide(room, board.session.current)
         with st.popover("Parkeer", icon=":material/local_parking:"):
-            session_phone.remark_form(room, board)
+            session_phone.remark_form(room, board.session.current)
         with st.popover("Sluit", icon=":material/flag:"):
             _close(room)
 

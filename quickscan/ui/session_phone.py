@@ -34,17 +34,14 @@ def draw(room: Room, seat: Seat) -> None:
     else:
         _ask(room, seat, board.session.current, rules)
     session.show_outcome()
-    _foot(room, board, seat)
+    _foot(room, board.session.current, seat)
 
 
 def watch(room: Room, seat: Seat) -> None:
     """Draw what the room sees, for who only watches."""
-    with errors.shown():
-        board = room.board()
-    st.html(session_wall.heading(board))
-    _wall(room, board.session.scene)
+    _wall(room)
     session.show_outcome()
-    _foot(room, board, seat)
+    _foot(room, None, seat)
 
 
 @st.fragment(run_every=POLL_S)
@@ -54,9 +51,10 @@ def _live(room: Room, scene: int) -> None:
 
 
 @st.fragment(run_every=POLL_S)
-def _wall(room: Room, scene: int) -> None:
-    board = session.look_again(room, scene)
-    st.html(session_wall.whole(board, room.rules(board), room.sessions.seconds_left(board.session.timer)))
+def _wall(room: Room) -> None:
+    board = session.look_again(room, None)
+    seconds = room.sessions.seconds_left(board.session.timer)
+    st.html(session_wall.heading(board) + session_wall.whole(board, room.rules(board), seconds))
 
 
 def _begin(board: Board) -> None:
@@ -191,25 +189,23 @@ def _progress(place: int, done: int, whole: int) -> str:
     )
 
 
-def _foot(room: Room, board: Board, seat: Seat) -> None:
-    """Draw the parking lot and the way out."""
+def _foot(room: Room, stop: Stop | None, seat: Seat) -> None:
+    """Draw the parking lot, for who takes part, and the way out."""
     who = f"{look.plain(seat.name)}, {seat.party}" if seat.party else "toeschouwer"
     with st.container(horizontal=True, key="sessie_voet", vertical_alignment="center"):
-        st.caption(f":material/person: {who} · code {board.session.code}")
-        if seat.party is not None:
+        st.caption(f":material/person: {who} · code {room.code}")
+        if stop is not None:
             with st.popover("Opmerking", icon=":material/local_parking:"):
-                remark_form(room, board)
+                remark_form(room, stop)
         st.button("Verlaat de sessie", icon=":material/logout:", type="tertiary", on_click=session.leave, args=(room,))
 
 
-def remark_form(room: Room, board: Board) -> None:
+def remark_form(room: Room, stop: Stop) -> None:
     """Draw the form for the parking lot."""
     token = session.token("opmerking")
-    stop = board.session.current
     with st.form("opmerking", border=False):
         st.text_area("Wat mag niet vergeten worden?", key=f"opmerking_{token}", max_chars=LONGEST_TEXT, height=110)
-        about = st.checkbox(f"Gaat over {stop.name}", value=True, key=f"opmerking_gebouw_{token}")
-        del about  # read from the session state, as it is when the button is clicked
+        st.checkbox(f"Gaat over {stop.name}", value=True, key=f"opmerking_gebouw_{token}")
         st.form_submit_button("Zet op de parkeerplaats", type="primary", on_click=_remark, args=(room, stop.pand_id, token))
 
 
