@@ -15,7 +15,7 @@ import streamlit as st
 
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.rules import Rules
-from quickscan.domain.sessions import Board, NotYourSeatError, Seat
+from quickscan.domain.sessions import Board, NoSuchSessionError, NotYourSeatError, Seat, read_code
 from quickscan.services.sessions import BEAT_EVERY_S, Sessions
 from quickscan.ui import cache, errors, look, state
 from quickscan.ui.frame import Desk
@@ -52,13 +52,18 @@ class Room:
 
 def find_room(desk: Desk) -> Room | None:
     """Return the session that this tab joined, or that is open in its workspace; None when there is none (yet)."""
-    sessions, code = desk.services.sessions, state.recall(CODE)
-    if code is None:
+    sessions, code = desk.services.sessions, read_code(state.recall(CODE) or "")
+    if not code:
         if desk.workspace is None:
             return None
         found = next((each for each in sessions.list_sessions(desk.workspace.id) if each.ended_at is None), None)
         return Room(sessions, desk.workspace.id, found.code, desk.author, None) if found else None
-    workspace_id = desk.services.portfolios.get(sessions.find_workspace(code)).id
+    try:
+        workspace_id = desk.services.portfolios.get(sessions.find_workspace(code)).id
+    except NoSuchSessionError as error:
+        st.session_state[_PROBLEM] = str(error)
+        step_out()
+        return find_room(desk)
     state.remember(state.WORKSPACE, workspace_id)
     room = Room(sessions, workspace_id, code, desk.author, None)
     key = state.recall(SEAT)

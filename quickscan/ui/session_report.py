@@ -85,7 +85,8 @@ def _contrasts(contrasts: tuple[Contrast, ...]) -> str:
         for one in contrasts
     )
     head = "".join(f"<th>{word}</th>" for word in ("Verschil", "Gemeente", "Corporatie", "Stand"))
-    return f'<div class="sessie-tabel"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<div class="sessie-tabel" role="region" tabindex="0" aria-label="Verschillen">{table}</div>'
 
 
 def _lines(lines: tuple[Line, ...]) -> None:

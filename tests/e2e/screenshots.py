@@ -16,6 +16,7 @@ NAMES = (
     "gebouw",
     "vergelijken",
     "verschillen",
+    "sessie",
     "businesscase",
     "financieel",
     "voorbeelden",
