@@ -38,7 +38,7 @@ from quickscan.services.sessions import MOST_STOPS
 
 GOAL, GOAL_MEMORY = 1.5, 1.05
 MEMBERS, WATCHERS, THINK_S = 50, 50, 5.0
-ROUNDS, WINDOW_S, WARM_UP_S, MOVE_S = 1, 20.0, 15.0, 30.0
+ROUNDS, WINDOW_S, WARM_UP_S, MOVE_S = 3, 30.0, 15.0, 30.0
 SETTLE_S = 180.0  # of a long window, in which caches fill
 QUESTIONS = 40
 SIMILAR = 0.15  # how far the elements and bytes of both pages may be apart
