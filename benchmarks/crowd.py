@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import sys
 import time
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from websockets.typing import Subprotocol
 
 PATIENCE_S = 60
 BAD_NEWS = (Alert.ERROR, Alert.WARNING)
+STOP = re.compile(r"Gebouw (\d+) van")
 ENDED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
@@ -50,6 +52,8 @@ class Visitor:
     clicks: list[float] = field(default_factory=list)
     polls: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    stop: str = ""  # which building the page shows
+    arrivals: list[tuple[float, str]] = field(default_factory=list)  # when it showed another
     received: int = 0
     full_runs: int = 0
 
@@ -145,6 +149,9 @@ class Visitor:
         shown = element.WhichOneof("type")
         if shown == "button":
             self.drawn[element.button.id] = delta.fragment_id
+        elif shown == "html" and (found := STOP.search(element.html.body)) and found[1] != self.stop:
+            self.stop = found[1]
+            self.arrivals.append((time.time(), self.stop))
         elif shown == "exception" or (shown == "alert" and element.alert.format in BAD_NEWS):
             self.errors.append(str(element)[:300])
 
@@ -171,6 +178,7 @@ async def gather(address: str, plan: dict[str, Any]) -> dict[str, Any]:
         for visitor in visitors:
             visitor.clicks.clear()
             visitor.polls.clear()
+            visitor.arrivals.clear()
             visitor.received = visitor.full_runs = 0
 
     jobs = [visitor.visit(address, until, place * spread) for place, visitor in enumerate(visitors)]
@@ -180,6 +188,7 @@ async def gather(address: str, plan: dict[str, Any]) -> dict[str, Any]:
         "clicks": [second for visitor in visitors for second in visitor.clicks],
         "polls": [second for visitor in visitors for second in visitor.polls],
         "errors": failed + [error for visitor in visitors for error in visitor.errors],
+        "arrivals": [arrival for visitor in visitors for arrival in visitor.arrivals],
         "answered": sum(visitor.answered for visitor in visitors),
         "received": sum(visitor.received for visitor in visitors),
         "full_runs": sum(visitor.full_runs for visitor in visitors),

@@ -36,7 +36,7 @@ from quickscan.domain.terms import INTERVENTIES, Voorselectie
 from quickscan.services.ports import Deed
 from quickscan.services.sessions import MOST_STOPS
 
-GOAL, GOAL_MEMORY = 1.5, 1.05
+GOAL, GOAL_MEMORY, GOAL_REACH = 1.5, 1.05, 2.0
 MEMBERS, WATCHERS, THINK_S = 50, 50, 5.0
 ROUNDS, WINDOW_S, WARM_UP_S, MOVE_S = 3, 30.0, 15.0, 30.0
 SETTLE_S = 180.0  # of a long window, in which caches fill
@@ -74,33 +74,35 @@ class Workshop:
         return len(self.services.scans.store.read_log(self.workspace, what=Deed.STEM, most=1_000_000))
 
     @contextmanager
-    def walking(self) -> Iterator[None]:
-        """Take everybody to the next building at every whole MOVE_S, as the peer does by the clock."""
-        done = threading.Event()
+    def walking(self) -> Iterator[list[tuple[float, str]]]:
+        """Take everybody to the next building at every whole MOVE_S, as the peer does by the clock, and note when."""
+        done, moves = threading.Event(), list[tuple[float, str]]()
 
         def walk() -> None:
             while not done.wait(MOVE_S - time.time() % MOVE_S):
                 session = self.services.sessions.board(self.workspace, self.code).session
-                self.services.sessions.go_to(self.workspace, self.code, (session.place + 1) % len(session.stops))
+                place = (session.place + 1) % len(session.stops)
+                self.services.sessions.go_to(self.workspace, self.code, place)
+                moves.append((time.time(), str(place + 1)))
 
         walker = threading.Thread(target=walk)
         walker.start()
         try:
-            yield
+            yield moves
         finally:
             done.set()
             walker.join()
 
 
 def against_bare_page(*, minutes: float = 0) -> Iterator[Result]:
-    """Yield p95 from answer to saved and shown, errors, and memory. With `minutes` one long window of ours."""
+    """Yield p95 from answer to saved and shown, errors, memory, and how soon all follow. With `minutes` one long window."""
     with tempfile.TemporaryDirectory() as folder:
         workshop = Workshop(f"sqlite:///{Path(folder).as_posix()}/sessie.db")
         peers = ([f"plek=m{number}" for number in range(MEMBERS)], [f"plek=w{number}" for number in range(WATCHERS)])
         with (
             serve(["quickscan", "app"], environment={"QUICKSCAN_DATABASE": workshop.url}, option="--port") as ours,
             serve(["streamlit", "run", PEER], environment={"BENCHMARK_MOVE_S": str(MOVE_S)}) as theirs,
-            workshop.walking(),
+            workshop.walking() as moves,
         ):
             _require_similar(ours, theirs, workshop, peers)
             mine, other, memory = [], [], []
@@ -111,6 +113,7 @@ def against_bare_page(*, minutes: float = 0) -> Iterator[Result]:
                 other.append(_send(theirs, "", peers, max(WINDOW_S, minutes * 6)))
         _require_saved(workshop, mine)
     yield from _report(mine, other, memory, minutes)
+    yield _reach(moves, mine)
 
 
 def _send(address: str, page: str, queries: tuple[Sequence[str], Sequence[str]], seconds: float) -> dict[str, Any]:
@@ -198,6 +201,15 @@ def _report(
     size, growth = memory[-1][0], statistics.median(each[1] for each in memory)
     held = f"hetzelfde proces toen iedereen binnen was; venster van {minutes * 60 or WINDOW_S:g} s"
     yield Result(f"{name}_memory", size, "MB", held, growth, f"≤ {GOAL_MEMORY}", growth <= GOAL_MEMORY)
+
+
+def _reach(moves: Sequence[tuple[float, str]], windows: Sequence[dict[str, Any]]) -> Result:
+    """Return how long it takes until a screen shows the building that the regisseur went to."""
+    arrivals = [(when, stop) for window in windows for when, stop in window["arrivals"]]
+    late = [when - moved for moved, to in moves for when, stop in arrivals if stop == to and 0 <= when - moved < MOVE_S]
+    value = _p95(late)
+    seen = f"{len(late)} keer een ander gebouw op een scherm, het laatste na {max(late):.2f} s"
+    return Result("live_session_reach", value, "s", seen, value, f"≤ {GOAL_REACH:g}", value <= GOAL_REACH)
 
 
 def _p95(seconds: Sequence[float]) -> float:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from benchmarks.peer_frame import run
 
-POLL_S = 2
+POLL_S = 1.75
 MOVE_S = float(os.environ.get("BENCHMARK_MOVE_S", "60"))
 QUESTIONS, MOST_CHOICES = 40, 40
 CHOICES = ("Ja, een berekening toont genoeg reserve", "Waarschijnlijk, er zijn tekeningen", "Nee, er is een tekort")
@@ -86,7 +86,7 @@ def ask() -> None:
         for _ in range(MOST_CHOICES - len(CHOICES) - 1):
             st.empty()
     st.text_input(
-        "Waarom? Eén zin, mag leeg blijven", key=f"waarom_{count}", max_chars=500, placeholder="Geen namen van bewoners."
+        "Waarom? Eén zin, of laat het leeg", key=f"waarom_{count}", max_chars=500, placeholder="Geen namen van bewoners."
     )
     with st.container(horizontal=True, key="sessie_stappen"):
         st.button("Vorige", icon=":material/arrow_back:", on_click=lambda: None)
@@ -99,7 +99,7 @@ def foot(*, answers: bool) -> None:
         st.caption(":material/person: m1, gemeente · code ACD347")
         if answers:
             with st.popover("Opmerking", icon=":material/local_parking:"), st.form("opmerking", border=False):
-                st.text_area("Wat mag niet vergeten worden?", key="opmerking_tekst", max_chars=500, height=110)
+                st.text_area("Wat willen jullie niet vergeten?", key="opmerking_tekst", max_chars=500, height=110)
                 st.checkbox("Gaat over De Grutto", value=True, key="opmerking_gebouw")
                 st.form_submit_button("Zet op de parkeerplaats", type="primary")
         st.button("Verlaat de sessie", icon=":material/logout:", type="tertiary", on_click=lambda: None)

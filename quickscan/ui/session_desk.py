@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -31,16 +32,22 @@ def draw(room: Room) -> None:
     with right, st.container(key="sessie_deur"):
         st.image(cache.qr_svg(address), width="stretch", alt=f"QR-code om mee te doen met code {room.code}")
         st.html(session_wall.invitation(address, room.code))
+        if is_here_only(address):
+            st.caption("Alleen vensters op deze computer kunnen meedoen. Voor telefoons is een server nodig.")
         with st.popover("Groot", icon=":material/qr_code_2:"):
             st.image(cache.qr_svg(address), width=560, alt=f"QR-code om mee te doen met code {room.code}")
             st.html(session_wall.invitation(address, room.code))
-            st.caption("Draait de app op een laptop zonder inloggen? Dan kunnen alleen vensters op die laptop meedoen.")
 
 
 def join_address(code: str) -> str:
     """Return the address that brings a phone into the session."""
     here = (st.context.url or "").rstrip("/")
     return f"{here.removesuffix('/sessie')}/sessie?{session.CODE}={code}"
+
+
+def is_here_only(address: str) -> bool:
+    """Tell whether an address leads to the computer it is opened on, so that no phone can follow it."""
+    return urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
 
 
 @st.fragment(run_every=WALL_POLL_S)

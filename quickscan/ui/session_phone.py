@@ -135,7 +135,7 @@ def _question(room: Room, seat: Seat, stop: Stop, rules: Rules, current: str, vo
             )
         _fill(len(choices), longest)
     st.text_input(
-        "Waarom? Eén zin, mag leeg blijven",
+        "Waarom? Eén zin, of laat het leeg",
         value=vote.note if vote else "",
         key=key,
         max_chars=LONGEST_TEXT,
@@ -204,7 +204,7 @@ def remark_form(room: Room, stop: Stop) -> None:
     """Draw the form for the parking lot."""
     token = session.token("opmerking")
     with st.form("opmerking", border=False):
-        st.text_area("Wat mag niet vergeten worden?", key=f"opmerking_{token}", max_chars=LONGEST_TEXT, height=110)
+        st.text_area("Wat willen jullie niet vergeten?", key=f"opmerking_{token}", max_chars=LONGEST_TEXT, height=110)
         st.checkbox(f"Gaat over {stop.name}", value=True, key=f"opmerking_gebouw_{token}")
         st.form_submit_button("Zet op de parkeerplaats", type="primary", on_click=_remark, args=(room, stop.pand_id, token))
 

@@ -141,7 +141,7 @@ def reveal(wall: Page, phones: tuple[Page, Page], label: str) -> None:
 def write_down(wall: Page, phone: Page) -> None:
     """Park a remark from a phone, and write down a decision."""
     phone.get_by_role("button", name="Opmerking").click()
-    phone.get_by_label("Wat mag niet vergeten worden?").fill(REMARK)
+    phone.get_by_label("Wat willen jullie niet vergeten?").fill(REMARK)
     phone.get_by_role("button", name="Zet op de parkeerplaats").click()
     expect(wall.get_by_text(REMARK)).to_be_visible(timeout=30_000)
     wall.get_by_role("button", name="Besluit").click()
