@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import cache, duo, errors, frame, state
+from quickscan.ui import cache, duo, errors, frame, session, state
 from quickscan.wiring import today
 
 PROJECTOR = "html { font-size: 24px; }"  # everything on the screen is sized in rem; readable at five metres
 
 
 def draw() -> None:
-    """Draw the choices that hold on every page."""
+    """Draw the choices that hold on every page; none for who sits in a live session, where others choose."""
+    cache.freeze_imports()
+    if state.recall(session.SEAT):
+        return
     with st.sidebar, errors.shown():
         workspaces = list(cache.services().portfolios.list_workspaces())
-        cache.freeze_imports()
         names = {workspace.id: workspace.name for workspace in workspaces}
         st.session_state[frame.LISTED] = {workspace.id: workspace for workspace in workspaces}
         current = state.recall(state.WORKSPACE)
