@@ -52,6 +52,7 @@ class Visitor:
     clicks: list[float] = field(default_factory=list)
     polls: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    said: str = ""  # the last line that said what was saved
     stop: str = ""  # which building the page shows
     arrivals: list[tuple[float, str]] = field(default_factory=list)  # when it showed another
     received: int = 0
@@ -110,9 +111,11 @@ class Visitor:
                 choices = [name for name in self.buttons if name.rpartition("-")[2].startswith(self.button)]
                 if choices:  # else all is answered, until the next building
                     chosen = self.dice.choice(choices)
+                    before = self.said
                     await self._ask(connection, fragment=self.buttons[chosen], button=chosen)
-                    self.clicks.append(time.perf_counter() - clicked)
-                    self.answered += 1
+                    if self.said != before:  # else the building changed under the finger, and nothing says it was saved
+                        self.clicks.append(time.perf_counter() - clicked)
+                        self.answered += 1
             await asyncio.sleep(min(self.dice.expovariate(1 / self.think_s), 4 * self.think_s))
 
     async def _read(self, connection: ClientConnection) -> None:
@@ -149,6 +152,8 @@ class Visitor:
         shown = element.WhichOneof("type")
         if shown == "button":
             self.drawn[element.button.id] = delta.fragment_id
+        elif shown == "markdown" and "Bewaard" in element.markdown.body:
+            self.said = element.markdown.body
         elif shown == "html" and (found := STOP.search(element.html.body)) and found[1] != self.stop:
             self.stop = found[1]
             self.arrivals.append((time.time(), self.stop))

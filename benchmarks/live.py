@@ -172,9 +172,10 @@ def _require_similar(ours: str, theirs: str, workshop: Workshop, peers: tuple[Se
 
 
 def _require_saved(workshop: Workshop, windows: Sequence[dict[str, Any]]) -> None:
-    clicked, saved = sum(window["answered"] for window in windows), workshop.count_answers()
-    if saved != clicked:
-        raise AssertionError(f"{saved} answers were saved, {clicked} were shown as saved")
+    """Raise when an answer was shown as saved and is not in the log; one saved as the building changes is not shown."""
+    shown, saved = sum(window["answered"] for window in windows), workshop.count_answers()
+    if saved < shown:
+        raise AssertionError(f"{saved} answers were saved, {shown} were shown as saved")
 
 
 def _report(

@@ -65,8 +65,8 @@ def sidebar() -> None:
         st.caption("Normenset 0123456789ab")
 
 
-def run(page: Callable[[], None]) -> None:
-    """Draw the frame, and the page in it."""
+def run(page: Callable[[], None], *, choices: bool = True) -> None:
+    """Draw the frame, with or without the sidebar's choices, and the page in it."""
     freeze()
     st.set_page_config(page_title="Peer", page_icon=str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state="collapsed")
     st.logo(str(ASSETS / "logo.svg"), size="large")
@@ -76,5 +76,6 @@ def run(page: Callable[[], None]) -> None:
         for place, name in enumerate(PAGES)
     ]
     chosen = st.navigation(pages, position="top")
-    sidebar()
+    if choices:
+        sidebar()
     chosen.run()

@@ -118,4 +118,4 @@ def page() -> None:
     foot(answers=not seat.startswith("w"))
 
 
-run(page)
+run(page, choices=False)
