@@ -84,7 +84,7 @@ def _join(room: Room) -> None:
     party = None if role == WATCHER else Party(str(role))
 
     def join() -> None:
-        name = str(st.session_state.get("sessie_naam") or room.author)
+        name = room.author if account.person() else str(st.session_state.get("sessie_naam", ""))
         seat = room.sessions.join(room.workspace_id, room.code, name=name, party=party)
         state.remember(session.SEAT, seat.key)
 

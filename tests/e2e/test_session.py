@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from quickscan import wiring
 from quickscan.domain.answers import Party
 from quickscan.domain.terms import INTERVENTIES
+from tests.e2e.accessibility import serious_violations
 from tests.e2e.browser import PHONE, WIDE, free_port, serve, settle
 
 pytestmark = pytest.mark.browser
@@ -78,8 +78,7 @@ def assert_readable(page: Page) -> None:
     settle(page, extra_ms=600)
     size = page.viewport_size or {"width": 0}
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+    assert serious_violations(page) == []
 
 
 def check_wall(workshop: Workshop, wall: Page) -> None:
