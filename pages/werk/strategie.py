@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import areas, cache, charts, errors, families, financial, routes
+from quickscan.domain.access import Right
+from quickscan.ui import account, areas, cache, charts, errors, families, financial, programme_forms, routes, state
 from quickscan.ui.building import sentence
 from quickscan.ui.frame import Desk, open_page
 
@@ -39,7 +40,11 @@ def draw_families(desk: Desk) -> None:
         st.caption(
             f"Bij {found.taken_over} gegevens nam een gebouw de ontsluiting of het bouwsysteem over van de rest van zijn complex."
         )
-    families.draw_members(desk, found, place or 0)
+    members = families.draw_members(desk, found, place or 0)
+    able = len(members) > 0 and account.may(Right.LEAD)
+    if able and st.button("Maak hier een project van", icon=":material/add:"):
+        st.session_state[programme_forms.HANDED_OVER] = (f"Serie {found.table['naam'].iloc[place or 0]}"[:80], tuple(members))
+        state.go("pages/werk/programma.py")
 
 
 def draw_areas(desk: Desk) -> None:

@@ -31,15 +31,17 @@ from quickscan.domain.columns import Codes
 from quickscan.domain.errors import NotFoundError
 from quickscan.domain.planbook import Action
 from quickscan.domain.rules import Rules
-from quickscan.domain.schedule.calendar import Calendar, make_calendar
-from quickscan.domain.schedule.effects import CHAIN, WEEK
+from quickscan.domain.schedule.calendar import HORIZON_YEARS, Calendar, make_calendar
+from quickscan.domain.schedule.effects import CHAIN, WEEK, shifting
+from quickscan.domain.schedule.lateness import Months, find_lateness
 from quickscan.domain.schedule.plans import BuildingPlan, plan_building, plan_many
-from quickscan.domain.schedule.settings import PlanSettings, check_start
+from quickscan.domain.schedule.settings import PlanSettings, check_dates
 from quickscan.domain.scoring import look_at
 from quickscan.domain.terms import Interventie
 from quickscan.services.portfolios import Clock, Portfolios, describe, utc_now
 from quickscan.services.scans import Scan
 
+YEARS_BACK = 10
 AFTER = 8  # the place of the first tenant among the steps
 DaysOff = Callable[[int, int], frozenset[date]]  # first and last year → the holidays
 
@@ -143,9 +145,17 @@ class Planning:
             tuple(follow_checklist(rules, actions)),
         )
 
+    def find_lateness(self, workspace_id: str, scan: Scan, rules: Rules) -> Months:
+        """Return how many months later than usual the building work on the roof starts, seen from the reference date."""
+        settings = self.settings(workspace_id, scan.pand_id)
+        kind = Interventie.OPTOPPEN
+        choices = tuple((active.id, int(scan.situation.places[active.id][0])) for active, _ in shifting(rules, kind))
+        start = max(settings.start or rules.day, rules.day)
+        return _lateness(choices, rules, start, settings.lessons, settings.seasons, int(scan.pand_id), self.days_off)
+
     def calendar(self, rules: Rules, first: date) -> Calendar:
-        """Return the calendar from the first of January before a day on."""
-        return _calendar(rules, first.year, self.days_off)
+        """Return the calendar from some years before a day on: a wish that cannot be made looks back that far."""
+        return _calendar(rules, first.year - YEARS_BACK, self.days_off)
 
     def settle(
         self, workspace_id: str, pand_id: str, settings: PlanSettings, *, author: str, today: date, **changes: Any
@@ -155,8 +165,7 @@ class Planning:
         Raises UnusableInputError for what cannot be true, and what the store raises.
         """
         changed = settings.with_changes(**changes)
-        if changed.start is not None:
-            check_start(changed.start, today)
+        check_dates(changed, today)
         return self.plans.write_settings(workspace_id, pand_id, changed, author=author, at=self.clock())
 
     def change(self, workspace_id: str, seen: SavedAction, *, author: str, **changes: Any) -> SavedAction:
@@ -230,6 +239,28 @@ class Planning:
         return self.change(workspace_id, seen, status=Status.KLAAR, author=author)
 
 
+@lru_cache(maxsize=512)  # the page of a business case asks it on every rerun
+def _lateness(
+    choices: tuple[tuple[str, int], ...],
+    rules: Rules,
+    start: date,
+    lessons: frozenset[str] | None,
+    seasons: frozenset[str] | None,
+    key: int,
+    days_off: DaysOff,
+) -> Months:
+    calendar = _calendar(rules, start.year - YEARS_BACK, days_off)
+    return find_lateness(
+        {criterion: np.array([place]) for criterion, place in choices},
+        rules,
+        Interventie.OPTOPPEN,
+        calendar,
+        settings=PlanSettings(lessons=lessons, seasons=seasons),
+        start=calendar.number(start),
+        key=key,
+    )
+
+
 def _places(buildings: pd.DataFrame, rules: Rules) -> Mapping[str, Codes]:
     return look_at(buildings, rules).places
 
@@ -242,6 +273,6 @@ def _calendar(rules: Rules, year: int, days_off: DaysOff) -> Calendar:
         date(year, 1, 1),
         seasons=plan.seizoenen,
         closings=plan.sluitingen,
-        days_off=days_off(year, year + 45),
+        days_off=days_off(year, year + HORIZON_YEARS),
         building_days=int(np.ceil(weeks * WEEK)),
     )

@@ -10,13 +10,14 @@ import streamlit as st
 from quickscan.domain.rules import Rules
 from quickscan.domain.story import homes_text
 from quickscan.domain.strategy.families import FEATURES, Families
+from quickscan.domain.terms import Voorselectie
 from quickscan.ui import cache, look, map3d, numbers
 from quickscan.ui.frame import Desk
 
 SHOWN = 10
 COLUMN = "familie"
 # Dark enough for a white number, and told apart by that number first.
-COLORS = ("#5115ef", "#00705c", "#a35200", "#1f6fb2", "#8a1551", "#4d6b00", "#a3008f", "#b3261e", "#6b4a2b", "#3d4657")
+COLORS = ("#5115ef", "#00705c", "#a35200", "#1f6fb2", "#8a1551", "#4d6b00", "#a3008f", "#b3261e", "#6b4a2b", "#00838f")
 HEIGHT = 560
 
 
@@ -169,4 +170,5 @@ def draw_members(desk: Desk, families: Families, place: int) -> list[str]:
     st.dataframe(
         shown, hide_index=True, height=min(420, 40 + 36 * len(shown)), placeholder="–", alt=f"Gebouwen van {row['naam']}"
     )
-    return [str(pand_id) for pand_id in members.loc[members["voorselectie"].isin(["in beeld", "twijfel"]), "pand_id"]]
+    open_ = members["voorselectie"].isin([str(Voorselectie.IN_BEELD), str(Voorselectie.TWIJFEL)])
+    return [str(pand_id) for pand_id in members.loc[open_, "pand_id"]]

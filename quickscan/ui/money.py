@@ -120,7 +120,7 @@ def say(fault: CaseFault) -> str:
         return f"{spec.label}: {with_unit(spec, fault.value)} kan niet. Kies een waarde van {reach}."
     problem = f"{spec.label if spec else _named(fault.key)}: {fault.problem}."
     advice = re.sub(r" onder \[[\w.]+\]", "", fault.advice).replace("Zet hoeveel", "Vul in hoeveel")
-    return _days(f"{problem} {advice}")
+    return _days(f"{problem} {advice}".replace("start_bouw", "de start van de bouw"))
 
 
 def without_keys(text: str) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.programme.plan import MILESTONES, Homes, Mark, Milestone, Project
 from quickscan.domain.programme.quarters import Quarter, quarters_between
+from quickscan.domain.terms import Voorselectie
 from quickscan.ui import look, numbers
 from quickscan.ui.programme import Office
 
@@ -185,7 +186,7 @@ def _edit(office: Office, project: Project, key: str) -> None:
 def choose_buildings(office: Office, chosen: Sequence[str], *, key: str) -> list[str]:
     """Let a person choose the buildings of a project, from those that are in reach."""
     table = office.screened
-    near = table[table["voorselectie"].astype(str) != "buiten bereik"].sort_values("rang", na_position="last")
+    near = table[table["voorselectie"].astype(str) != str(Voorselectie.BUITEN_BEREIK)].sort_values("rang", na_position="last")
     names = dict(zip(near["pand_id"], near["naam"], strict=True))
     return st.multiselect(
         "Gebouwen",

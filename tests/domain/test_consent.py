@@ -10,7 +10,7 @@ import pytest
 from quickscan.domain.consent import Outcome, check_owners, check_tenants, find_gaps
 from quickscan.domain.errors import UnusableInputError
 from quickscan.domain.rules import Rules
-from quickscan.domain.schedule.settings import PlanSettings, check_start, settings_as_tables, settings_from_tables
+from quickscan.domain.schedule.settings import PlanSettings, check_dates, settings_as_tables, settings_from_tables
 
 TODAY = date(2026, 11, 27)
 COMBINED = PlanSettings(combined=True)
@@ -73,7 +73,6 @@ def test_a_task_without_a_name_is_a_gap_and_a_space_is_no_name(rules: Rules) -> 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"start": TODAY, "wish": TODAY}, "De wensdatum ligt vóór de start"),
         ({"agreed": 1.2}, "aandeel dat instemt"),
         ({"votes": -0.1}, "aandeel van de stemmen"),
         ({"tasks": {"1": "x" * 81}}, "langer dan 80 tekens"),
@@ -84,10 +83,19 @@ def test_settings_that_cannot_be_are_refused_with_what_to_do(changes: dict[str, 
         PlanSettings().with_changes(**changes)
 
 
-def test_a_start_in_another_age_is_refused() -> None:
-    check_start(date(2045, 1, 1), TODAY)
-    with pytest.raises(UnusableInputError, match="te ver weg"):
-        check_start(date(2062, 1, 1), TODAY)
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (PlanSettings(start=date(2062, 1, 1)), "start in 2062 ligt te ver weg"),
+        (PlanSettings(wish=date(2062, 1, 1)), "wensdatum in 2062 ligt te ver weg"),
+        (PlanSettings(start=date(2027, 1, 1), wish=date(2027, 1, 1)), "vóór de start"),
+        (PlanSettings(wish=TODAY), "vóór de start"),
+    ],
+)
+def test_days_that_cannot_be_are_refused(settings: PlanSettings, told: str) -> None:
+    with pytest.raises(UnusableInputError, match=told):
+        check_dates(settings, TODAY)
+    check_dates(PlanSettings(start=date(2045, 1, 1), wish=date(2046, 1, 1)), TODAY)
 
 
 def test_settings_are_the_same_after_being_kept() -> None:

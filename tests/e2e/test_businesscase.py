@@ -12,6 +12,7 @@ from quickscan.demo import make_neighbourhood
 from tests.e2e.browser import settle
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=30_000)  # a busy machine is slow, and that is no fault
 
 
 def figures(page: Page) -> dict[str, str]:
@@ -111,6 +112,21 @@ def test_a_wrong_value_is_told_at_its_field_and_changes_nothing(
     assert 0 < top["y"] - field_top["y"] < 150
 
 
+def test_an_end_before_the_start_is_told_at_its_field(page: Page, app: str, demo: str) -> None:
+    open_case(page, app, demo, 7)
+    page.get_by_role("radio", name="Planning").click()
+    for label, day in (("Start van de bouw", "01032029"), ("Oplevering", "01032028")):
+        first = page.get_by_role("spinbutton", name=f"day, {label}")
+        first.click()
+        page.keyboard.type(day)
+        page.keyboard.press("Escape")  # the calendar; the day counts once the field is left
+        page.keyboard.press("Tab")
+        settle(page)
+    alert = page.get_by_role("alert").filter(has_text="ligt vóór")
+    expect(alert).to_be_visible()
+    expect(alert).to_contain_text("Oplevering")
+
+
 def test_the_budget_line_says_which_buildings_fit(page: Page, app: str, demo: str) -> None:
     page.goto(f"{app}/financieel?{demo}")
     settle(page)
@@ -161,6 +177,7 @@ def test_the_huurpunten_are_counted_and_a_rent_above_them_is_told_at_its_field(p
     page.get_by_role("option", name="studio").click()
     page.get_by_role("button", name="Tel de huurpunten").click()
     expect(page.get_by_text("121 huurpunten", exact=True)).to_be_visible(timeout=60_000)
+    settle(page)
     rent = page.get_by_role("textbox", name="Huur in het eerste jaar").first
     rent.fill("800")
     rent.press("Tab")

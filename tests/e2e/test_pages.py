@@ -16,6 +16,7 @@ PAGES = (
     "kaart",
     "quickscan",
     "verschillen",
+    "sessie",
     "gebouw",
     "vergelijken",
     "leren",
@@ -27,6 +28,8 @@ PAGES = (
     "financieel",
     "vastgesteld",
     "logboek",
+    "planning",
+    "acties",
 )
 # What Streamlit causes itself and an author cannot avoid, with where; each stands in docs/toegankelijkheid.md.
 STREAMLITS_OWN = (("list", "[data-testid=stSidebarNavItems]"), ("listitem", "[data-testid=stSidebarNavItems]"))

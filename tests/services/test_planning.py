@@ -98,6 +98,16 @@ def test_a_wish_before_the_start_or_a_start_in_another_age_is_refused_and_keeps_
     assert desk.look().settings.version == 1
 
 
+def test_a_wish_of_tomorrow_says_how_long_ago_one_should_have_begun(desk: Desk) -> None:
+    desk.settle(wish=date(2026, 12, 24))
+    plan = desk.look().plan
+    assert plan.chance == 0
+    assert date(2021, 1, 1) < plan.latest[1] < date(2024, 12, 1)
+    assert list(plan.latest.values()) == sorted(plan.latest.values())
+    late = [each for each in desk.look().actions if each.is_late(TODAY)]
+    assert len(late) > 30
+
+
 def test_nature_people_chose_goes_before_the_answer(desk: Desk) -> None:
     assert desk.look().plan.seasons == {"vleermuis", "gierzwaluw", "huismus"}
     desk.settle(seasons=frozenset())

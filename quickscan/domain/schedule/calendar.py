@@ -18,7 +18,7 @@ import numpy.typing as npt
 from quickscan.domain.planbook import Closing, Season, Window
 
 Days = npt.NDArray[np.float32]
-HORIZON_YEARS = 45  # from the first start; 24 months of queue on top of everything still fits
+HORIZON_YEARS = 60  # a start in twenty years, with every delay there is, still fits
 YEAR = 366  # days at most
 FAR = np.float32(1e9)
 FRIDAY = 4
@@ -56,8 +56,9 @@ class Calendar:
     windows: Mapping[str, Table]  # by season; of seasons together, see `counting`
 
     def day(self, number: float) -> date:
-        """Return the date of a number of days."""
-        return self.epoch + timedelta(days=int(np.floor(number + 1e-3)))
+        """Return the date of a number of days; what lies outside the tables is told as their edge."""
+        within = min(max(number, 0.0), float(len(self.working.forward)))
+        return self.epoch + timedelta(days=int(np.floor(within + 1e-3)))
 
     def number(self, day: date) -> float:
         """Return the number of days of a date."""

@@ -13,7 +13,7 @@ from typing import Any
 from quickscan.domain.errors import QuickscanError, UnusableInputError
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-MOST_YEARS = 20  # a start further away is a slip of the pen
+MOST_YEARS = 20  # a day further away is a slip of the pen
 LONGEST_NAME = 80
 
 
@@ -47,10 +47,8 @@ class PlanSettings:
     at: datetime = NEVER
 
     def with_changes(self, **changes: Any) -> PlanSettings:
-        """Return other settings; raises UnusableInputError when a date or share cannot be true."""
+        """Return other settings; raises UnusableInputError when a share or name cannot be true."""
         changed = replace(self, **changes)
-        if changed.start and changed.wish and changed.wish <= changed.start:
-            raise UnusableInputError("De wensdatum ligt vóór de start.", "Kies een latere wensdatum of een eerdere start.")
         for share, name in ((changed.agreed, "aandeel dat instemt"), (changed.votes, "aandeel van de stemmen")):
             if share is not None and not 0 <= share <= 1:
                 raise UnusableInputError(f"Het {name} is geen getal van 0 tot en met 100 procent.", "Vul een ander getal in.")
@@ -59,10 +57,13 @@ class PlanSettings:
         return changed
 
 
-def check_start(start: date, day: date) -> None:
-    """Refuse a start that lies too far from the day on which one looks."""
-    if abs(start.year - day.year) > MOST_YEARS:
-        raise UnusableInputError(f"De start in {start.year} ligt te ver weg.", f"Kies een jaar dicht bij {day.year}.")
+def check_dates(settings: PlanSettings, today: date) -> None:
+    """Refuse a start or wish that lies too far from the day on which one looks, and a wish before the plan begins."""
+    for day, name in ((settings.start, "start"), (settings.wish, "wensdatum")):
+        if day is not None and abs(day.year - today.year) > MOST_YEARS:
+            raise UnusableInputError(f"De {name} in {day.year} ligt te ver weg.", f"Kies een jaar dicht bij {today.year}.")
+    if settings.wish is not None and settings.wish <= (settings.start or today):
+        raise UnusableInputError("De wensdatum ligt vóór de start.", "Kies een latere wensdatum of een eerdere start.")
 
 
 def settings_as_tables(settings: PlanSettings) -> dict[str, Any]:
