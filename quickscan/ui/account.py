@@ -6,6 +6,8 @@ whether something happens is asked anew, by the guard, each time something is re
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import streamlit as st
 
 from quickscan.domain.access import Right, Seat
@@ -184,16 +186,24 @@ def draw_block() -> None:
     st.markdown(f":material/account_circle: **{look.plain(found.name)}**{role}")
     with st.container(horizontal=True):
         draw_log_out()
-        if st.button("Overal uitloggen", type="tertiary", help="Ook in andere browsers en op andere apparaten."):
+        if st.button(
+            "Overal uitloggen", key="overal_uit", type="tertiary", help="Ook in andere browsers en op andere apparaten."
+        ):
             cache.accounts().log_out_everywhere(found)
-            st.logout()
+            _go_out()
 
 
 def draw_log_out() -> None:
     """Draw the way out of this browser."""
-    if st.button("Uitloggen", type="tertiary", icon=":material/logout:"):
+    if st.button("Uitloggen", key="hier_uit", type="tertiary", icon=":material/logout:"):
         cache.accounts().log_out(fingerprint())
-        st.logout()
+        _go_out()
+
+
+def _go_out() -> NoReturn:
+    """Let go of what the browser holds, and draw nothing more."""
+    st.logout()
+    st.stop()
 
 
 def fingerprint() -> str:

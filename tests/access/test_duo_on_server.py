@@ -43,7 +43,9 @@ def windows(browser: Browser, site: Site) -> Iterator[dict[str, Page]]:
     opened = {}
     contexts = []
     for subject in PEOPLE:
-        contexts.append(browser.new_context(viewport=WIDE, locale="nl-NL", timezone_id="Europe/Amsterdam"))
+        contexts.append(
+            browser.new_context(viewport=WIDE, locale="nl-NL", timezone_id="Europe/Amsterdam", reduced_motion="reduce")
+        )
         opened[subject] = contexts[-1].new_page()
         opened[subject].set_default_timeout(PATIENCE_MS)
         log_in(opened[subject], site, subject)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 
+from quickscan import wiring
 from quickscan.domain.access import Role, Seat
+from quickscan.services.accounts import fingerprint_of_login
 from quickscan.services.members import Members
 from tests.access.conftest import make_workspace
 from tests.access.running import PEOPLE, Site, log_in, serve_with_log_in
 from tests.e2e.browser import PHONE, WIDE, settle
 from tests.e2e.test_pages import serious_violations
-from tests.server.entering import USER_COOKIE, XSRF_COOKIE, make_claims, make_cookie
+from tests.server.entering import USER_COOKIE, XSRF_COOKIE, make_claims, make_cookie, register
 from tests.server.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -35,9 +36,11 @@ def window(browser: Browser) -> Iterator[Callable[[], Page]]:
     contexts = []
 
     def open_one() -> Page:
-        contexts.append(browser.new_context(viewport=WIDE, locale="nl-NL", timezone_id="Europe/Amsterdam"))
+        contexts.append(
+            browser.new_context(viewport=WIDE, locale="nl-NL", timezone_id="Europe/Amsterdam", reduced_motion="reduce")
+        )
         page = contexts[-1].new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         return page
 
     yield open_one
@@ -162,32 +165,35 @@ def test_the_last_beheerder_hears_why_it_cannot_be(site: Site, window: Callable[
     expect(ada.get_by_text("Ada de Vries (jij)")).to_be_visible()
 
 
-def open_sidebar(page: Page) -> None:
-    page.get_by_test_id("stExpandSidebarButton").click()
+def test_logging_out_here_leaves_the_other_browser_and_everywhere_does_not(site: Site) -> None:
+    token = httpx.get(f"{site.public}/_stcore/health", timeout=10).cookies[XSRF_COOKIE]
+    logins = [make_cookie(site.public, make_claims("els")) for _ in range(4)]  # four browsers, four log-ins
 
+    def visit(cookie: str) -> Visitor:
+        return Visitor(site.public, cookies={XSRF_COOKIE: token, USER_COOKIE: cookie})
 
-def test_logging_out_here_leaves_the_other_browser_and_everywhere_does_not(site: Site, window: Callable[[], Page]) -> None:
-    one, other, third = window(), window(), window()
-    for page in (one, other, third):
-        log_in(page, site, "ada")
-    kept = [cookie for cookie in one.context.cookies() if cookie["name"] == USER_COOKIE]
-    open_sidebar(one)
-    one.get_by_role("button", name="Uitloggen", exact=True).click()
-    one.wait_for_url(lambda url: not url.startswith(site.public) or "end" in url or url == f"{site.public}/")
-    one.goto(site.public)
-    expect(one.get_by_role("button", name="Inloggen")).to_be_visible()
-    one.context.add_cookies(kept)  # type: ignore[arg-type]  # as somebody who had copied it would
-    one.goto(site.public)
-    settle(one)
-    expect(one.get_by_text("Je bent uitgelogd")).to_be_visible()
+    def inside() -> list[bool]:
+        found = []
+        for cookie in logins:
+            with visit(cookie) as visitor:
+                found.append("Uitloggen" in visitor.rerun().text())
+        return found
 
-    other.reload()
-    settle(other)
-    open_sidebar(other)
-    other.get_by_role("button", name="Overal uitloggen").click()
-    third.goto(f"{site.public}/regels")
-    settle(third)
-    expect(third.get_by_role("button", name="Inloggen")).to_be_visible()
+    with site.stores() as stores:
+        where = make_workspace(stores.store, "Uitlogwijk")
+        claims = make_claims("els")
+        register(stores, claims)
+        made = Members(stores.members).invite(where, Seat(Role.TOESCHOUWER), author="proef")
+        wiring.open_accounts(stores).accept(made.secret, fingerprint_of_login(claims))
+    assert inside() == [True] * 4
+    with visit(logins[0]) as here:
+        here.rerun(button=here.rerun().button("hier_uit"))
+    assert inside() == [False, True, True, True], "also for somebody who had copied the cookie"
+    with visit(logins[1]) as here, visit(logins[2]) as open_elsewhere:
+        assert "Uitlogwijk" in open_elsewhere.rerun().text()
+        here.rerun(button=here.rerun().button("overal_uit"))
+        assert "Uitlogwijk" not in open_elsewhere.rerun().text(), "a window that was open is shut as well"
+    assert inside() == [False] * 4
 
 
 def test_a_log_in_that_ran_out_saves_nothing_and_shows_the_door(site: Site, window: Callable[[], Page]) -> None:
@@ -218,29 +224,22 @@ def test_the_address_of_an_invitation_keeps_its_secret(site: Site) -> None:
         assert "set-cookie" not in httpx.get(f"{site.public}/uitnodiging", params={"code": strange}, timeout=10).headers
 
 
-def test_the_log_says_that_somebody_was_refused_and_not_who(site: Site, window: Callable[[], Page], tmp_path: Path) -> None:
-    del tmp_path
-    ada, cas = window(), window()
-    log_in(ada, site, "ada")
-    where = give_workspace(site, "ada", "Stille wijk")
-    log_in(cas, site, "cas")
+def test_the_log_says_that_somebody_was_refused_and_not_who(site: Site) -> None:
+    claims = make_claims("dirk", name="Dirk van den Berg", email="dirk.van.den.berg@elders.test")
+    token = httpx.get(f"{site.public}/_stcore/health", timeout=10).cookies[XSRF_COOKIE]
+    cookies = {XSRF_COOKIE: token, USER_COOKIE: make_cookie(site.public, claims)}
     with site.stores() as stores:
-        other = make_workspace(stores.store, "Van niemand")
+        key = register(stores, claims)
         members = Members(stores.members)
-        made = members.invite(where, Seat(Role.TOESCHOUWER), author=key_of(site, "ada"))
-        number = int(key_of(site, "cas").split(":")[1])
-        stores.people.accept_invitation(made.invitation and _fingerprint(made.secret), number, at=made.invitation.at)
-    cas.goto(f"{site.public}/portefeuille?werkruimte={other}")
-    settle(cas)
-    expect(cas.get_by_text("Deze werkruimte bestaat niet (meer)")).to_be_visible()
+        where, closed = (make_workspace(stores.store, name) for name in ("Open wijk", "Gesloten wijk"))
+        made = members.invite(where, Seat(Role.TOESCHOUWER), author="proef")
+        wiring.open_accounts(stores).accept(made.secret, fingerprint_of_login(claims))
+    with Visitor(site.public, cookies=cookies, page="portefeuille", query=f"werkruimte={closed}") as visitor:
+        said = visitor.rerun().text()
+    assert "Deze werkruimte bestaat niet (meer)" in said
+    assert "Gesloten wijk" not in said
     assert site.server is not None
     log = site.server.read()
     assert '"why": "buitenstaander"' in log
-    for word in (*(person["name"] for person in PEOPLE.values()), *(person["email"] for person in PEOPLE.values()), "deelnemer:"):
+    for word in ("Dirk", "dirk.van", key, closed):
         assert word not in log
-
-
-def _fingerprint(secret: str) -> str:
-    from quickscan.services.members import fingerprint_of  # noqa: PLC0415 - for this one place
-
-    return fingerprint_of(secret)
