@@ -7,6 +7,7 @@ import streamlit as st
 from quickscan.ui import programme, programme_duos, programme_forms, programme_gaps, programme_projects
 from quickscan.ui.building import sentence
 from quickscan.ui.frame import open_page
+from quickscan.ui.widetable import wide_table
 
 QUIET = {"displayModeBar": False}
 
@@ -34,7 +35,7 @@ if office.plan.target is not None or office.plan.projects:
     st.subheader("Doellijn", anchor=False)
     st.plotly_chart(programme.curve_figure(office), config=QUIET, alt=programme.summary(office), key="doellijn")
     with st.popover("Lees als tabel", type="tertiary", icon=":material/notes:"):
-        st.table(programme.curve_rows(office), hide_index=True, border="horizontal", alt="De doellijn per jaar")
+        st.html(wide_table(programme.curve_rows(office), label="De doellijn per jaar"))
 
 if office.plan.projects:
     left, right = st.columns(2, gap="large")

@@ -109,6 +109,10 @@ class Deed(StrEnum):
     UITNODIGING_WEG = "uitnodiging ingetrokken"
     ORGANISATIE = "organisatie gemaakt"
     GEWIST = "persoon gewist"
+    SESSIE = "sessie"
+    STEM = "stem in een sessie"
+    OPMERKING = "opmerking in een sessie"
+    BESLUIT = "besluit in een sessie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +247,9 @@ class Store(ImportStore, SnapshotStore, Protocol):
 
     def read_facts(self, workspace_id: str, pand_id: str) -> Sequence[Fact]:
         """Return every fact of one building but its pand_id, the best source of each first; raises NotFoundError."""
+
+    def read_standing(self, workspace_id: str, pand_id: str, party: Party) -> tuple[Sequence[Fact], Mapping[str, Answer]]:
+        """Return what `read_facts` and `read_answers` return, of one moment; raises NotFoundError."""
 
     def save_fact(self, workspace_id: str, pand_id: str, fact: Fact, *, author: str, at: datetime) -> None:
         """Store a fact beside those of other sources, replacing an earlier one of the same source."""

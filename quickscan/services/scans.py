@@ -59,8 +59,8 @@ class Scans:
         interventies: Sequence[Interventie] = INTERVENTIES,
     ) -> Scan:
         """Return everything about one building; raises NotFoundError."""
-        answers = self.store.read_answers(workspace_id, pand_id, party)
-        return make_scan(pand_id, self.store.read_facts(workspace_id, pand_id), answers, rules, interventies)
+        facts, answers = self.store.read_standing(workspace_id, pand_id, party)
+        return make_scan(pand_id, facts, answers, rules, interventies)
 
     def preselect(self, scan: Scan, rules: Rules) -> tuple[Voorselectie, str]:
         """Return what registers alone say of a building, and why."""

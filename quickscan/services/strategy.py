@@ -40,7 +40,7 @@ class Strategy:
     def areas(
         self, workspace_id: str, screened: pd.DataFrame, rules: Rules, *, money: pd.DataFrame | None = None
     ) -> pd.DataFrame:
-        """Return a row per buurt; `money` is what `Finance.work_out_all` gave."""
+        """Return a row per buurt; `money` is what `case_table.work_out_all` gave."""
         return add_up_areas(self._buildings(workspace_id), screened, rules, money=money)
 
     def _buildings(self, workspace_id: str) -> pd.DataFrame:

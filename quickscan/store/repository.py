@@ -119,10 +119,12 @@ class SqlStore(ImportTables, SnapshotTables):
 
     def read_facts(self, workspace_id: str, pand_id: str) -> Sequence[Fact]:
         with reading(self.engine) as connection:
+            return _read_facts(connection, _get_building(connection, workspace_id, pand_id))
+
+    def read_standing(self, workspace_id: str, pand_id: str, party: Party) -> tuple[Sequence[Fact], Mapping[str, Answer]]:
+        with reading(self.engine) as connection:
             building_id = _get_building(connection, workspace_id, pand_id)
-            rows = connection.execute(_FACTS_OF_BUILDING, {"b_building": building_id}).all()
-        facts = [_make_fact(row) for row in rows]
-        return sorted(facts, key=lambda fact: (_FACT_ORDER.get(fact.name, len(FACTS)), fact.name, _PRECEDENCE[fact.source]))
+            return _read_facts(connection, building_id), _read_answers(connection, building_id, party)
 
     def save_fact(self, workspace_id: str, pand_id: str, fact: Fact, *, author: str, at: datetime) -> None:
         content = {
@@ -182,8 +184,7 @@ class SqlStore(ImportTables, SnapshotTables):
 
     def read_answers(self, workspace_id: str, pand_id: str, party: Party) -> Mapping[str, Answer]:
         with reading(self.engine) as connection:
-            key = {"b_building": _get_building(connection, workspace_id, pand_id), "b_party": party}
-            return {row.criterion: Answer(*row) for row in connection.execute(_ANSWERS_OF_BUILDING, key)}
+            return _read_answers(connection, _get_building(connection, workspace_id, pand_id), party)
 
     def save_answer(
         self,
@@ -269,6 +270,16 @@ def _get_building(connection: Connection, workspace_id: str, pand_id: str) -> in
     if building_id is None:
         raise NotFoundError("Pand", pand_id, advice="Kies een pand uit de lijst van deze werkruimte.")
     return building_id
+
+
+def _read_facts(connection: Connection, building_id: int) -> Sequence[Fact]:
+    facts = [_make_fact(row) for row in connection.execute(_FACTS_OF_BUILDING, {"b_building": building_id})]
+    return sorted(facts, key=lambda fact: (_FACT_ORDER.get(fact.name, len(FACTS)), fact.name, _PRECEDENCE[fact.source]))
+
+
+def _read_answers(connection: Connection, building_id: int, party: Party) -> Mapping[str, Answer]:
+    rows = connection.execute(_ANSWERS_OF_BUILDING, {"b_building": building_id, "b_party": party})
+    return {row.criterion: Answer(*row) for row in rows}
 
 
 def _find_last_version(connection: Connection, workspace_id: str, pand_id: str, criterion: str, party: Party) -> int:

@@ -11,6 +11,7 @@ from quickscan.domain.terms import OORDELEN
 from quickscan.ui import look, money, numbers
 from quickscan.ui.charts import SEPARATORS, Figure, Setting
 from quickscan.ui.families import homes
+from quickscan.ui.widetable import wide_table
 
 
 def summary(table: pd.DataFrame) -> str:
@@ -114,7 +115,7 @@ def draw_grounds(table: pd.DataFrame, rules: Rules) -> None:
                     "Laag tot hoog": [numbers.span(*ends) for ends in zip(rows["boven_laag"], rows["boven_hoog"], strict=True)],
                 }
             )
-            st.table(shown, hide_index=True, border="horizontal", alt="Garageboxen per buurt")
+            st.html(wide_table(shown, label="Garageboxen per buurt"))
         limit = numbers.whole(rules.parameter("grond.garage_hoogstens_m2").likely)
         st.caption(
             f"De BAG kent geen garageboxen. We herkennen een rij aan eenheden zonder woningen van hoogstens {limit} m² (aanname)."

@@ -17,7 +17,7 @@ from quickscan.ui.frame import Desk
 SHOWN = 10
 COLUMN = "familie"
 # Dark enough for a white number, and told apart by that number first.
-COLORS = ("#5115ef", "#00705c", "#a35200", "#1f6fb2", "#8a1551", "#4d6b00", "#a3008f", "#b3261e", "#6b4a2b", "#3d4657")
+COLORS = ("#5115ef", "#00705c", "#a35200", "#1f6fb2", "#8a1551", "#4d6b00", "#a3008f", "#b3261e", "#6b4a2b", "#00838f")
 HEIGHT = 560
 
 

@@ -13,6 +13,7 @@ from quickscan.domain.explanation import Band
 from quickscan.domain.strategy.big5 import ROUTES, Complexes, Finding, Reason
 from quickscan.domain.strategy.book import Route
 from quickscan.ui import look, numbers
+from quickscan.ui.widetable import wide_table
 
 NAMES: dict[Route, str] = {
     Route.OPTOPPEN: "Optoppen",
@@ -159,14 +160,14 @@ def draw_sources(found: Complexes, row: int) -> None:
                 "Route": NAMES[route],
                 "Kant": reason.argument.kant,
                 "Argument": reason.argument.tekst,
-                "Bron": ", ".join(part for part in (reason.argument.bron, reason.argument.artikel) if part),
                 "Aanname": "aanname" if reason.argument.aanname else "",
+                "Bron": ", ".join(part for part in (reason.argument.bron, reason.argument.artikel) if part),
             }
             for route in ROUTES
             for side in ("voor", "tegen")
             for reason in found.reasons_of(row, route, side)
         ]
-        st.table(rows, hide_index=True, border="horizontal", alt="De argumenten met hun bron")
+        st.html(wide_table(pd.DataFrame(rows), label="De argumenten met hun bron"))
         wanted = {"regels_deel": "Getallen", "regels_zoek": "splitsen"}
         st.page_link(
             "pages/beheer/regels.py", label="Bekijk de getallen in de regels", icon=":material/menu_book:", query_params=wanted
@@ -199,14 +200,14 @@ def draw_adaptability(found: Complexes, row: int) -> None:
     )
     rows = [
         {
-            "Thema": finding.check.thema,
             "Punt": finding.check.naam,
+            "Thema": finding.check.thema,
             "Uitkomst": finding_words(finding, many)[0],
             "Wat betekent dat": finding_words(finding, many)[1],
         }
         for finding in findings
     ]
-    st.table(rows, hide_index=True, border="horizontal", alt="De aanpasbaarheidsscan per punt")
+    st.html(wide_table(pd.DataFrame(rows), label="De aanpasbaarheidsscan per punt"))
     with st.expander("Wat betekenen deze punten?"):
         for finding in findings:
             check = finding.check

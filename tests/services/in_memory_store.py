@@ -161,6 +161,9 @@ class InMemoryStore:
         facts = [fact for key, fact in self._get_with(workspace_id, pand_id).facts.items() if key[0] == pand_id]
         return sorted(facts, key=lambda fact: (list(FACTS).index(fact.name), ORDER.index(fact.source)))
 
+    def read_standing(self, workspace_id: str, pand_id: str, party: Party) -> tuple[Sequence[Fact], Mapping[str, Answer]]:
+        return self.read_facts(workspace_id, pand_id), self.read_answers(workspace_id, pand_id, party)
+
     def save_fact(self, workspace_id: str, pand_id: str, fact: Fact, *, author: str, at: datetime) -> None:
         kept = self._get_with(workspace_id, pand_id)
         key = (pand_id, fact.name, fact.source)
