@@ -27,9 +27,11 @@ from quickscan.domain.finance.saved import (
     WHOLE_WORKSPACE,
     LockedCaseError,
     SavedCase,
+    StaleCaseError,
     Tables,
     merge_tables,
     own_values,
+    value_at,
     with_value,
 )
 from quickscan.domain.finance.starting import Start
@@ -172,8 +174,10 @@ class Finance:
     ) -> SavedCase:
         """Change numbers of a case and keep it at once; raises CaseError, LockedCaseError or StaleCaseError.
 
-        A fault that was there before and has nothing to do with the change does not stop it.
+        A fault that was there before and has nothing to do with the change does not stop it. Neither does another change since
+        (of somebody else, or one's own of a moment ago), unless it was to the same numbers.
         """
+        worked = self._catch_up(workspace_id, worked, changes)
         _refuse_locked(worked.saved)
         before = {fault.key for fault in worked.faults}
         faults = [fault for fault in self.check(worked, changes, rules) if fault.key in changes or fault.key not in before]
@@ -186,6 +190,16 @@ class Finance:
             rules=rules,
             author=author,
         )
+
+    def _catch_up(self, workspace_id: str, worked: Worked, changes: Mapping[str, Any]) -> Worked:
+        """Return the case as it is kept now; raises StaleCaseError when a number of `changes` is another than was seen."""
+        seen = worked.saved
+        now = next((case for case in self.cases.read_cases(workspace_id, seen.pand_id) if case.number == seen.number), seen)
+        if now.version == seen.version:
+            return worked
+        if any(value_at(now.tables, key) not in (value_at(seen.tables, key), wanted) for key, wanted in changes.items()):
+            raise StaleCaseError(now.name, author=now.author)
+        return replace(worked, saved=now)
 
     def copy(self, workspace_id: str, worked: Worked, *, name: str, scan: Scan | Subject, rules: Rules, author: str) -> SavedCase:
         """Keep a case once more under another name, unlocked."""

@@ -176,6 +176,16 @@ def test_what_cannot_be_is_refused_at_its_key_and_not_kept(office: Office, chang
     assert office.finance.stamp(office.workspace) == ()
 
 
+def test_two_changes_to_different_numbers_from_the_same_page_are_both_kept(office: Office):
+    seen = office.look()
+    office.change({BUILD: 150_000.0}, seen)
+    office.change({"mjop.jaar": 2031.0}, seen)  # before the page was drawn again
+    assert office.look().saved.tables == {"woning": {"bouwkosten_eur_ex_btw": 150_000.0}, "mjop": {"jaar": 2031.0}}
+    office.settle(office.look(), locked=True)
+    with pytest.raises(LockedCaseError):
+        office.change({"parameters.derving": 0.02}, seen)
+
+
 def test_the_second_of_two_people_is_told_and_a_request_sent_twice_is_not(office: Office):
     seen = office.look()
     office.change({BUILD: 150_000.0}, seen)
