@@ -46,7 +46,7 @@ def milestones(planned: Planned) -> None:
     plan = planned.plan.counts
     shown = (("Vergunning", plan.permit), ("Start bouw", plan.building), ("Eerste huurder", plan.tenant))
     cells = "".join(
-        f"<div><dt>{name}</dt><dd>{month(moment.likely)}</dd><small>{html.escape(reach(moment))}</small></div>"
+        f"<div><dt>{name}</dt><dd>{month(moment.likely)}<small>{html.escape(reach(moment))}</small></dd></div>"
         for name, moment in shown
     )
     st.html(f'<dl class="mijlpalen">{cells}</dl>')
@@ -253,12 +253,12 @@ def both_plans(desk: Desk, planned: Planned, setting: Setting, today: date) -> N
     won = f"{months_text(plan.saved_months)} eerder" if plan.saved_months > 0 else "even snel"
     for column, one, name, title in (
         (first, plan.serial, "na_elkaar", "Na elkaar"),
-        (second, plan.parallel, "parallel", f"Parallel: {won} ({told})"),
+        (second, plan.parallel, "parallel", f"Parallel: {won}"),
     ):
         with column:
             figure = figures.gantt(one, plan, seasons, setting, today=today)
             chart(name, title, figure, figures.gantt_words(one))
-    st.caption(_legend(seasons, wished=plan.wished))
+    st.caption(f"Parallel: {told}. {_legend(seasons, wished=plan.wished)}")
     _tell_waiting(planned, seasons)
 
 

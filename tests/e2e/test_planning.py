@@ -22,7 +22,7 @@ TITLE = "Tekeningen en berekeningen zoeken in het archief"
 def tenant(page: Page) -> int:
     """Return the likely month of the first tenant, counted in months."""
     words = page.locator(".mijlpalen > div:last-child dd").first.inner_text()
-    name, year = words.split()
+    name, year = words.splitlines()[0].split()
     return int(year) * 12 + MONTHS.index(name)
 
 
