@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from quickscan.ui import cache, sidebar
+from quickscan.ui import account, cache, navigation, sidebar
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -19,23 +19,11 @@ st.set_page_config(
 st.logo(str(ASSETS / "logo.svg"), size="large")
 st.html(ASSETS / "stijl.css")
 
-pages = [
-    st.Page("pages/scan/start.py", title="Start", icon=":material/home:", default=True),
-    st.Page("pages/scan/portefeuille.py", title="Portefeuille", icon=":material/view_list:", url_path="portefeuille"),
-    st.Page("pages/scan/kaart.py", title="Kaart", icon=":material/map:", url_path="kaart"),
-    st.Page("pages/scan/quickscan.py", title="Quick scan", icon=":material/checklist:", url_path="quickscan"),
-    st.Page("pages/scan/verschillen.py", title="Verschillen", icon=":material/balance:", url_path="verschillen"),
-    st.Page("pages/scan/gebouw.py", title="Gebouw", icon=":material/apartment:", url_path="gebouw"),
-    st.Page("pages/scan/vergelijken.py", title="Vergelijken", icon=":material/compare_arrows:", url_path="vergelijken"),
-    st.Page("pages/scan/voorbeelden.py", title="Voorbeelden", icon=":material/photo_library:", url_path="voorbeelden"),
-    st.Page("pages/beheer/regels.py", title="Regels", icon=":material/menu_book:", url_path="regels"),
-    st.Page("pages/werk/businesscase.py", title="Business case", icon=":material/euro:", url_path="businesscase"),
-    st.Page("pages/werk/financieel.py", title="Financieel", icon=":material/savings:", url_path="financieel"),
-    st.Page("pages/werk/planning.py", title="Planning", icon=":material/calendar_month:", url_path="planning"),
-    st.Page("pages/werk/acties.py", title="Acties", icon=":material/task_alt:", url_path="acties"),
-    st.Page("pages/werk/inlezen.py", title="Inlezen", icon=":material/upload_file:", url_path="inlezen"),
-]
-page = st.navigation(pages, position="top")
-sidebar.draw()
-page.run()
-cache.prepare_demo()
+is_open = account.enter()  # the gate: nothing of a page runs for somebody who is not known
+page = st.navigation(navigation.make_pages(), position="top" if is_open else "hidden")
+if is_open:
+    sidebar.draw()
+    page.run()
+    cache.prepare_demo()
+else:
+    account.draw_door()

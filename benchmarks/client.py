@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -20,6 +20,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 PATIENCE_S = 120
+FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
 class CountingSocket(socket.socket):
@@ -33,6 +34,13 @@ class CountingSocket(socket.socket):
         return content
 
 
+class Button(NamedTuple):
+    """What a browser tells the server of a click: which button, and the part of the page to draw again ("" for all)."""
+
+    id: str
+    fragment: str
+
+
 @dataclass
 class Run:
     """One run of the script: how long until it was finished, what came in, and its elements."""
@@ -42,6 +50,7 @@ class Run:
     message_bytes: int = 0
     elements: list[Any] = field(default_factory=list)
     element_bytes: list[int] = field(default_factory=list)  # of the message that brought each element, as it came
+    fragments: list[str] = field(default_factory=list)  # the part of the page each element is drawn in; "" is the page itself
 
     def kinds(self) -> Counter[str]:
         """Count the elements by kind."""
@@ -56,10 +65,11 @@ class Run:
         """Return all elements as text, to compare what two pages show."""
         return "\n".join(str(element) for element in self.elements)
 
-    def button(self, key: str) -> str:
-        """Return the id of the first button whose key starts with `key`."""
-        buttons = [element.button.id for element in self.elements if element.WhichOneof("type") == "button"]
-        found = next((name for name in buttons if name.rpartition("-")[2].startswith(key)), None)
+    def button(self, key: str) -> Button:
+        """Return the first button whose key starts with `key`."""
+        placed = zip(self.elements, self.fragments, strict=True)
+        buttons = [Button(element.button.id, part) for element, part in placed if element.WhichOneof("type") == "button"]
+        found = next((button for button in buttons if button.id.rpartition("-")[2].startswith(key)), None)
         if found is None:
             raise LookupError(f"no button {key!r} among {buttons}")
         return found
@@ -91,14 +101,15 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def rerun(self, *, button: str | None = None, states: Mapping[str, bool] | None = None) -> Run:
-        """Run the script (again), with a click on a button when given, and wait until it is finished."""
+    def rerun(self, *, button: Button | None = None, states: Mapping[str, bool] | None = None) -> Run:
+        """Run the script (again), or the part that a clicked button is in, and wait until it is finished."""
         message = BackMsg()
         client = message.rerun_script
         client.query_string, client.page_name, client.page_script_hash = self._query, self._page, self._hash
         client.cached_message_hashes.extend(self._known)
         if button is not None:
-            client.widget_states.widgets.add(id=button, trigger_value=True)
+            client.widget_states.widgets.add(id=button.id, trigger_value=True)
+            client.fragment_id = button.fragment
         for name, value in (states or {}).items():
             client.widget_states.widgets.add(id=name, bool_value=value)
         content, run, before = message.SerializeToString(), Run(), self._socket.received
@@ -123,6 +134,7 @@ class Client:
         if kind == "new_session":
             run.elements.clear()
             run.element_bytes.clear()
+            run.fragments.clear()
         elif kind == "navigation":
             self._hash, self._page = message.navigation.page_script_hash, ""
         elif kind == "page_info_changed":
@@ -130,4 +142,5 @@ class Client:
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             run.elements.append(message.delta.new_element)
             run.element_bytes.append(len(content))
-        return kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+            run.fragments.append(message.delta.fragment_id)
+        return kind == "script_finished" and message.script_finished in FINISHED

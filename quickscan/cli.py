@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quickscan import cli_businesscase, cli_database
+from quickscan import cli_businesscase, cli_database, cli_person
 from quickscan.cli_parser import UNUSABLE, DutchParser
 from quickscan.domain.errors import FaultyInputError, QuickscanError, UnusableInputError
 from quickscan.settings import DATABASE_VARIABLE, DEMO_VARIABLE, PROJECT
@@ -91,6 +91,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     cli_businesscase.add_command(commands, day=_day)
     cli_database.add_commands(commands)
+    cli_person.add_commands(commands)
 
     app = commands.add_parser("app", help="start de app in de browser", description="Start de app. Stoppen: Ctrl+C.")
     app.add_argument("--port", metavar="POORT", type=_port, default=8501, help="poort; standaard 8501")

@@ -11,7 +11,12 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from quickscan.domain.finance.reading import Case
+    from quickscan.domain.finance.rentpoints import Points, PointsError, TypicalHome
+    from quickscan.domain.rules import Rules
 
 DONE, FAULTS = 0, 1
 
@@ -35,7 +40,8 @@ def run_businesscase(options: argparse.Namespace) -> int:
     from quickscan.cases.reader import day_of, read_case_file  # noqa: PLC0415
     from quickscan.domain.errors import UnusableInputError  # noqa: PLC0415
     from quickscan.domain.finance.case import run_case  # noqa: PLC0415
-    from quickscan.domain.finance.reading import CaseError, read_case  # noqa: PLC0415
+    from quickscan.domain.finance.faults import CaseError  # noqa: PLC0415
+    from quickscan.domain.finance.reading import read_case  # noqa: PLC0415
     from quickscan.domain.parking import ParkingInputError  # noqa: PLC0415
     from quickscan.domain.rules import UnknownRuleError  # noqa: PLC0415
     from quickscan.report import businesscase as told  # noqa: PLC0415
@@ -45,7 +51,8 @@ def run_businesscase(options: argparse.Namespace) -> int:
     rules = wiring.rules_on(options.date or day_of(content, where=str(options.file)))
     book = load_subsidies()
     try:
-        result = run_case(read_case(content, rules, book), rules, book)
+        case = read_case(content, rules, book)
+        result = run_case(case, rules, book)
     except UnknownRuleError as error:
         problem = f"Op {rules.day.isoformat()} golden nog niet alle kengetallen van de businesscase."
         raise UnusableInputError(problem, "Kies een latere peildatum.", where=str(options.file)) from error
@@ -54,11 +61,29 @@ def run_businesscase(options: argparse.Namespace) -> int:
             _write(json.dumps(told.faults_as_json(error), ensure_ascii=False, indent=2))
         print(f"{options.file}: {error}", file=sys.stderr)  # noqa: T201 - the command line talks
         return FAULTS
+    found = _count_points(case, rules) if "huurpunten" in content else None
     if options.json:
-        _write(json.dumps(told.case_as_json(result, rules), ensure_ascii=False, indent=2, allow_nan=False))
+        made = told.case_as_json(result, rules) | ({"huurpunten": told.points_as_json(found, case)} if found else {})
+        _write(json.dumps(made, ensure_ascii=False, indent=2, allow_nan=False))
     else:
-        _write("\n".join(told.describe_case(result, rules, name=options.file.name)))
+        lines = [
+            *told.describe_case(result, rules, name=options.file.name),
+            *(told.describe_points(found, case) if found else ()),
+        ]
+        _write("\n".join(lines))
     return DONE
+
+
+def _count_points(case: Case, rules: Rules) -> tuple[TypicalHome, Points] | PointsError:
+    """Return the huurpunten of the case's home, or why they could not be counted; that stops nothing."""
+    from quickscan import wiring  # noqa: PLC0415 - each command pays only for what it uses
+    from quickscan.domain.finance.rentpoints import PointsError, make_home  # noqa: PLC0415
+
+    try:
+        home = make_home(case.points, rules)
+        return home, wiring.open_counter().count(home, rules.day)
+    except PointsError as error:
+        return error
 
 
 def _write(text: str) -> None:

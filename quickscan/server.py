@@ -20,13 +20,16 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from quickscan.domain.errors import QuickscanError
+from quickscan.domain.access import AccessError
+from quickscan.domain.errors import NotFoundError, QuickscanError
 from quickscan.serving import logs
 from quickscan.serving.doorkeeper import LOOPBACK_NAMES, Doorkeeper
 from quickscan.serving.headers import SafeAnswers, make_headers, make_policy
 from quickscan.serving.health import Readiness, Watch, make_routes
+from quickscan.serving.invitations import make_route
 from quickscan.serving.settings import read_settings
 from quickscan.serving.start import check_start, read_place
+from quickscan.serving.tidying import keep_tidy
 from quickscan.serving.tracing import NamedRequests
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
@@ -52,6 +55,11 @@ def visit() -> Mapping[str, str]:
 
 def tell_error(error: Exception) -> bool:
     """Show a person what to do about an exception that nobody expected, with the code under which it is in the log."""
+    if isinstance(error, AccessError | NotFoundError):  # no fault of ours: a right that was taken away meanwhile, for one
+        from quickscan.ui import look  # noqa: PLC0415 - see below
+
+        st.error(look.plain(str(error)), icon=":material/block:")
+        return True
     code = logs.report(error)
     if settings.metrics:
         from quickscan.serving.metrics import ERRORS  # noqa: PLC0415 - only loaded when figures are wanted
@@ -107,6 +115,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
     stop = threading.Event()
     with ExitStack() as open_things:
         open_things.callback(stop.set)
+        threading.Thread(target=keep_tidy, args=(stop,), name="opruimen", daemon=True).start()
         if settings.is_server:
             from quickscan.serving import database  # noqa: PLC0415 - a laptop does this when somebody opens a page
 
@@ -133,7 +142,7 @@ PagesManager.uses_pages_directory = False
 
 app = st.App(
     APP,
-    routes=make_routes(Watch(probe)),
+    routes=[*make_routes(Watch(probe)), make_route()],
     middleware=guards(),
     lifespan=lifespan,
     on_script_error=tell_error,

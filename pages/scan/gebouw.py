@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from quickscan.domain.answers import Party
 from quickscan.domain.story import tell
 from quickscan.domain.terms import ASPECTEN
-from quickscan.ui import building, cache, errors, forms, look, numbers, planning, scorecard, state
+from quickscan.ui import building, cache, errors, forms, history, look, numbers, planning, scorecard, state
 from quickscan.ui.frame import choose_building, choose_interventie, open_page
 
 desk = open_page("Gebouw", heading=False)
@@ -24,6 +25,7 @@ state.remember(state.BUILDING, pand_id)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title(look.plain(scan.name), anchor=False, width="content")
     st.html(look.chip(look.OORDEEL[result.oordeel]), width="content")
+history.told_line()
 building.sentence(tell(result))
 building.out_of_reach(desk, scan)
 left, middle, right = st.columns([4, 4, 3], gap="medium")
@@ -67,6 +69,8 @@ with st.container(gap="xsmall"):
         icon = ":material/check_circle:" if line.choice else ":material/radio_button_unchecked:"
         with st.expander(f"**{line.active.criterion.naam}** · {choice} · {points} van 100", icon=icon):
             scorecard.why(line, desk.rules)
+            if line.answer is not None:
+                history.open_button(desk, pand_id, line.active, Party.SAMEN)
             st.page_link("pages/beheer/regels.py", label="Lees de regel", query_params={"criterium": line.active.id})
 
 st.subheader("Kenmerken en hun bron", anchor=False)

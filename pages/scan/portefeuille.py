@@ -35,10 +35,16 @@ with right:
     scored = table[table["voorselectie"].astype(str).isin([str(Voorselectie.IN_BEELD), str(Voorselectie.TWIJFEL)])]
     st.subheader("Waar de gebouwen staan", anchor=False)
     words = charts.verdict_words(scored)
-    st.plotly_chart(charts.spread_figure(scored, setting, begun=begun), config={"displayModeBar": False}, alt=words)
-    with st.popover("Lees als tekst", type="tertiary", icon=":material/notes:"):
-        st.markdown(charts.spread_words(scored))
-    st.caption(f"{words} Een grotere stip is meer gebouwen op dezelfde plek.")
+    figure = charts.spread_figure(scored, setting, begun=begun)
+    if figure["data"]:  # Plotly refuses a chart without data
+        st.plotly_chart(figure, config={"displayModeBar": False}, alt=words)
+        with st.popover("Lees als tekst", type="tertiary", icon=":material/notes:"):
+            st.markdown(charts.spread_words(scored))
+        st.caption(f"{words} Een grotere stip is meer gebouwen op dezelfde plek.")
+    elif scored.empty:
+        st.info("Geen enkel gebouw is in beeld. Bij elk gebouw staat hieronder waarom.", icon=":material/info:")
+    else:
+        st.info("Van geen gebouw is genoeg bekend om het hier te tekenen. Vul eerst kenmerken in.", icon=":material/info:")
 
 st.subheader("De gebouwen", anchor=False)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import businesscase, cache, charts, errors, look, state
+from quickscan.ui import businesscase, cache, charts, errors, look, parking_norms, state
 from quickscan.ui import businesscase_fields as fields
 from quickscan.ui import businesscase_figures as figures
-from quickscan.ui import businesscase_subsidies as rest
+from quickscan.ui import businesscase_paper as paper
+from quickscan.ui import businesscase_parking as parking
+from quickscan.ui import businesscase_rent as rent
+from quickscan.ui import businesscase_subsidies as subsidies
+from quickscan.ui import businesscase_tables as tables
+from quickscan.ui import businesscase_works as works
 from quickscan.ui.building import sentence
 from quickscan.ui.businesscase_fields import Table
 from quickscan.ui.frame import choose_building, open_page
@@ -17,16 +22,17 @@ with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center
     with st.container(key="gebouwnaam", width=420):
         pand_id = choose_building(desk, cache.in_reach(desk.portfolio, desk.rules))
     with errors.shown():
-        scan = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules)
-        number = st.session_state.get(f"{fields.NUMBER}{pand_id}")
+        building = desk.services.scans.look(desk.portfolio.id, pand_id, desk.rules)
+        scan = businesscase.choose_subject(desk, building, cache.complex_codes(desk.portfolio).get(pand_id))
+        number = st.session_state.get(f"{fields.NUMBER}{scan.pand_id}")
         worked = desk.services.finance.look(desk.portfolio.id, scan, desk.rules, number=number)
-    table = Table(desk, scan, worked)
+    table = Table(desk, scan, businesscase.as_seen(worked), rent.count(desk, worked))
     businesscase.choose_case(table)
-    with st.popover("Deze case", icon=":material/folder_managed:"):
-        businesscase.manage_case(table)
+    businesscase.manage_case(table)
     with st.popover("Neem mee", icon=":material/download:"):
         businesscase.offer_files(table)
 state.remember(state.BUILDING, pand_id)
+businesscase.keep_in_step(table)
 
 result = worked.result
 with st.container(horizontal=True, vertical_alignment="center", key="kop"):
@@ -35,15 +41,15 @@ with st.container(horizontal=True, vertical_alignment="center", key="kop"):
         st.html(businesscase.verdict(result, desk.rules), width="content")
 if fields.MESSAGE in st.session_state:
     st.warning(look.plain(st.session_state.pop(fields.MESSAGE)), icon=":material/sync_problem:")
-if worked.saved.locked:
-    st.info("Deze case staat vast. Maak een kopie om verder te rekenen.", icon=":material/lock:")
+businesscase.say_closed(worked)
 if result is None:
-    st.warning("Voor deze case ontbreekt nog iets. Vul het hieronder in.", icon=":material/edit:")
+    businesscase.incomplete(worked)
     fields.drawer(table)
     st.stop()
 
 setting = charts.Setting(st.context.theme.type == "dark", 21 if st.session_state.get("projector") else 15)
 sentence(businesscase.sentence(worked, result, scan.name))
+businesscase.members(scan, cache.in_reach(desk.portfolio, desk.rules))
 left, right = st.columns([5, 6], gap="large")
 with left, st.container(gap="small", key="knoppen"):
     st.subheader("Draai aan de knoppen", anchor=False)
@@ -60,26 +66,11 @@ with right, st.container(gap="small"):
         "Getrokken uit de banden van elk onzeker getal; kosten bewegen samen. Woningen en vertraging komen uit de scan.",
     )
 st.caption(businesscase.about(worked))
+businesscase.jump()
 for remark in result.remarks:
     st.info(look.plain(remark), icon=":material/info:")
 
-left, right = st.columns(2, gap="large")
-with left:
-    businesscase.chart(
-        "waterval",
-        "Van investering naar tekort of overschot",
-        figures.waterfall(result, setting),
-        figures.waterfall_words(result),
-        "Alles in euro van nu, voor het hele plan. Investeringen zijn met btw.",
-    )
-with right:
-    businesscase.chart(
-        "tornado",
-        "Wat maakt het meeste uit?",
-        figures.tornado(result.tornado, float(result.base.per_home[0]), setting),
-        figures.tornado_words(result.tornado),
-        "NCW per nieuwe woning als één getal naar het eind van zijn band gaat.",
-    )
+businesscase.makeup(result, setting)
 left, right = st.columns(2, gap="large")
 with left:
     rate = table.values["parameters.disconteringsvoet"]
@@ -91,9 +82,20 @@ with left:
         "Wat de nieuwe woningen dragen, met hun deel van lift en verduurzaming.",
     )
 with right:
-    businesscase.scenarios(result)
-businesscase.alternatives(result)
-businesscase.compare_cases(table)
-rest.subsidies(table)
-rest.parking(table)
-fields.drawer(table)
+    tables.scenarios(result)
+tables.sensitivity(result)
+tables.alternatives(result)
+tables.compare_cases(table)
+subsidies.subsidies(table)
+left, right = st.columns(2, gap="large")
+with left:
+    rent.draw(table)
+with right:
+    works.draw(table)
+norms = desk.services.parking.read(desk.portfolio.id)
+parking.balance(table)
+with st.container(key="invullen"):
+    parking.fill_in(table, norms)
+    parking_norms.draw(desk, norms)
+    fields.drawer(table)
+paper.assumptions(table)

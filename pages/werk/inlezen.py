@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import errors, finding, frame, imported, intake, preview, tray
+from quickscan.domain.access import Right
+from quickscan.ui import account, errors, finding, frame, imported, intake, preview, tray
 
 desk = frame.open_page("Gebouwen inlezen", needs_workspace=False)
+if not (account.may(Right.LEAD) or account.may(Right.MAKE)):
+    st.info("Je kijkt hier mee. Een regisseur of beheerder leest gebouwen in.", icon=":material/visibility:")
+    imported.history(desk)
+    st.stop()
 record = st.session_state.get(imported.DONE)
 place = st.container()
 left, right = st.columns([3, 2], gap="large")

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from quickscan.batch.progress import show_progress
-from quickscan.batch.runners import Runner, run_here
+from quickscan.batch.runners import Here, Runner
 from quickscan.batch.screening import Outcome, screen_stream
 from quickscan.domain.errors import UnusableInputError
 from quickscan.domain.rules import Rules
@@ -31,7 +31,7 @@ def require_possible(stream: Stream, sources: list[Path], out: Path, *, faults: 
 def screen_large(stream: Stream, out: Path, rules: Rules, *, scheduler: str | None, progress: bool | None) -> Outcome:
     """Score the stream here, or on the workers of a cluster, and write `out`."""
     with ExitStack() as stack:
-        runner: Runner = run_here
+        runner: Runner = Here()
         batch = BATCH
         if scheduler is not None:
             from quickscan.batch import cluster  # noqa: PLC0415 - only who has a cluster needs it

@@ -28,16 +28,14 @@ OF_REACHED = tuple(name for name in SCREEN_COLUMNS if name not in (PAND_ID, *OF_
 
 
 @dataclass(frozen=True)
-class Portion:
-    """The outcome of one batch.
+class Gist:
+    """What has to be known of all batches before one of them can be written.
 
-    `packed` holds two tables as Arrow streams: `everyone` has a row for each building without faults,
-    `reached` one for those in reach, which are at `places` of `everyone`. `ids` and `kept` are of all rows of the
-    batch, the refused ones too. `expected` and `score` are what ranks the buildings in reach. `errors` counts all
-    faults that refuse a row, of which `faults` holds the first.
+    `ids` and `kept` are of all rows of the batch, the refused ones too. `expected` and `score` are what ranks the
+    buildings in reach, which are at `places` of those without faults. `errors` counts all faults that refuse a row, of
+    which `faults` holds the first.
     """
 
-    packed: bytes
     places: npt.NDArray[np.int32]
     ids: npt.NDArray[np.int64]
     kept: npt.NDArray[np.bool_]
@@ -46,6 +44,18 @@ class Portion:
     faults: tuple[Fault, ...]
     notices: tuple[Fault, ...]
     errors: int
+
+
+@dataclass(frozen=True)
+class Portion:
+    """The outcome of one batch.
+
+    `packed` holds two tables as Arrow streams: `everyone` has a row for each building without faults, `reached` one for
+    those in reach.
+    """
+
+    packed: bytes
+    gist: Gist
 
 
 def screen_batch(batch: pa.RecordBatch, first: int, layout: Layout, rules: Rules) -> Portion:
@@ -60,8 +70,8 @@ def screen_batch(batch: pa.RecordBatch, first: int, layout: Layout, rules: Rules
     if GEOMETRY in buildings.columns:
         everyone[GEOMETRY] = pa.array(buildings[GEOMETRY].to_numpy(dtype=object), pa.binary())
     errors = [fault for fault in read.faults if not fault.notice]
-    return Portion(
-        packed=_pack(pa.table(everyone), pa.table({name: _to_arrow(name, screened.reached[name]) for name in OF_REACHED})),
+    packed = _pack(pa.table(everyone), pa.table({name: _to_arrow(name, screened.reached[name]) for name in OF_REACHED}))
+    gist = Gist(
         places=screened.places.astype(np.int32),
         ids=read.ids,
         kept=read.kept,
@@ -71,6 +81,7 @@ def screen_batch(batch: pa.RecordBatch, first: int, layout: Layout, rules: Rules
         notices=tuple(fault for fault in read.faults if fault.notice)[:MOST_FAULTS],
         errors=len(errors),
     )
+    return Portion(packed, gist)
 
 
 @lru_cache(maxsize=4)

@@ -1,12 +1,13 @@
-"""Keep portions in a temporary file until all are there, and give each its rows back with their rank.
+"""Keep portions in a temporary file until all are there, and finish each as a part of the file to write.
 
-A spool is that temporary file: what portions packed, one after the other. Assembling spreads what is known of
-the buildings in reach over all rows of the portion, so that the outcome has one row a building.
+A spool is that temporary file: what portions packed, one after the other. Finishing spreads what is known of the
+buildings in reach over all rows of the portion, adds their rank, and makes the part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +21,8 @@ from quickscan.domain.columns import Bools, Floats
 from quickscan.domain.rules import Rules
 from quickscan.domain.screening import SCREEN_COLUMNS
 from quickscan.ingest.stream import GEOMETRY, PAND_ID
+from quickscan.report.console import Funnel
+from quickscan.report.growing import Part, make_part
 
 Places = npt.NDArray[np.int32]
 
@@ -38,16 +41,33 @@ class Spool:
         self._file.close()
         self._path.unlink(missing_ok=True)
 
-    def add(self, portion: Portion) -> None:
-        """Add a portion."""
-        self._file.write(portion.packed)
-        self._lengths.append(len(portion.packed))
+    def add(self, packed: bytes) -> None:
+        """Add what a portion packed."""
+        self._file.write(packed)
+        self._lengths.append(len(packed))
 
-    def read(self) -> Iterator[tuple[pa.Table, pa.Table]]:
-        """Yield (everyone, reached) of each portion."""
+    def read(self) -> Iterator[bytes]:
+        """Yield what each portion packed."""
         self._file.seek(0)
         for length in self._lengths:
-            yield unpack(self._file.read(length))
+            yield self._file.read(length)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A portion as it will stand in the file, with its counts."""
+
+    part: Part
+    funnel: Funnel
+    columns: int
+
+
+def finish_portion(portion: Portion, rank: Floats, kept: Bools, *, rules: Rules, suffix: str) -> Finished:
+    """Return the rows to write of one portion. `rank` is of its buildings in reach, `kept` of its buildings without faults."""
+    table = assemble(*unpack(portion.packed), portion.gist.places, rank, kept, rules)
+    funnel = Funnel()
+    funnel.add(table)
+    return Finished(make_part(table, suffix), funnel, table.num_columns)
 
 
 def assemble(everyone: pa.Table, reached: pa.Table, places: Places, rank: Floats, kept: Bools, rules: Rules) -> pa.Table:

@@ -86,13 +86,6 @@ class RevealRefusedError(QuickscanError):
         )
 
 
-class MissingReasonError(QuickscanError):
-    """A difference cannot be settled without saying why."""
-
-    def __init__(self) -> None:
-        super().__init__("Er is nog geen reden ingevuld. Er is niets bewaard. Schrijf eerst in één zin waarom.")
-
-
 class StaleDissentError(QuickscanError):
     """Somebody else said in between that the two disagree; holds the other's reason."""
 

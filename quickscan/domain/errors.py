@@ -103,3 +103,17 @@ class StalePlanError(QuickscanError):
             f"Werkruimte '{workspace}' is gewijzigd sinds het voorbeeld van deze import werd gemaakt. "
             "Er is niets overgenomen. Bekijk het nieuwe voorbeeld en bevestig opnieuw."
         )
+
+
+class MissingReasonError(QuickscanError):
+    """A difference cannot be settled, an answer not be put back and nothing be laid down without saying why."""
+
+    def __init__(self) -> None:
+        super().__init__("Er is nog geen reden ingevuld. Er is niets bewaard. Schrijf eerst in één zin waarom.")
+
+
+def require_reason(reason: str) -> str:
+    """Return a reason without the spaces around it; raises MissingReasonError when nothing is left."""
+    if not reason.strip():
+        raise MissingReasonError
+    return reason.strip()

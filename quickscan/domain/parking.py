@@ -82,6 +82,7 @@ class Balance:
     demand: float
     free: float | None
     shortage: float | None
+    made: float  # places that the plan itself makes, rents or buys off
     before_measures: float | None  # the shortage without reductions and shared cars
     code: str | None
     measures: tuple[Measure, ...]
@@ -109,8 +110,9 @@ def balance_parking(
     shared_cars: int = 0,
     cap: float | None = None,
     exempt: bool = False,
+    made: float = 0.0,
 ) -> Balance:
-    """Return the balance; `exempt` when the municipality asks no places for optoppen."""
+    """Return the balance; `exempt` when the municipality asks no places for optoppen, `made` what the plan itself brings."""
     gross = 0.0 if exempt else gross_demand(homes)
     highest = rules.parameter("parkeren.korting_hoogste").likely if cap is None else cap
     share, capped = combine_reductions(reductions, cap=highest)
@@ -119,13 +121,13 @@ def balance_parking(
     demand = gross * (1 - share) - saved
     if gross <= HAIR:
         return Balance(0.0, 0.0, capped=False, shared_cars=0.0, demand=0.0, free=None if supply is None else supply.free,
-                       shortage=0.0, before_measures=0.0, code="sluit", measures=())  # fmt: skip
+                       shortage=0.0, made=made, before_measures=0.0, code="sluit", measures=())  # fmt: skip
     if supply is None:
-        return Balance(gross, share, capped, saved, demand, None, None, None, None, ())
-    shortage, before = max(demand - supply.free, 0.0), max(gross - supply.free, 0.0)
+        return Balance(gross, share, capped, saved, demand, None, None, made, None, None, ())
+    shortage, before = max(demand - supply.free - made, 0.0), max(gross - supply.free, 0.0)
     code = _code(shortage, before, demand, rules)
     measures = _close(shortage, share, gross, highest, per_car, supply, homes) if shortage > HAIR else ()
-    return Balance(gross, share, capped, saved, demand, supply.free, shortage, before, code, measures)
+    return Balance(gross, share, capped, saved, demand, supply.free, shortage, made, before, code, measures)
 
 
 def _code(shortage: float, before: float, demand: float, rules: Rules) -> str:
@@ -167,8 +169,8 @@ _NUMBERS = {"norm": 10.0, "bezoekers": 5.0, "capaciteit": 100_000.0, "bezet": 10
 _OTHERS = ("bron", "vrijgesteld", "kortingen")
 
 
-def read_parking(table: Mapping[str, Any], *, new_homes: float, rules: Rules) -> Balance:
-    """Return the balance of a case's [parkeren] table; raises ParkingInputError."""
+def read_parking(table: Mapping[str, Any], *, new_homes: float, rules: Rules, made: float = 0.0) -> Balance:
+    """Return the balance of a case's [parkeren] table, with what the plan itself makes; raises ParkingInputError."""
     for name, value in table.items():
         if name in _OTHERS:
             continue
@@ -204,4 +206,5 @@ def read_parking(table: Mapping[str, Any], *, new_homes: float, rules: Rules) ->
         shared_cars=int(table.get("deelautos", 0)),
         cap=float(table["korting_hoogste"]) if "korting_hoogste" in table else None,
         exempt=table.get("vrijgesteld", False) is True,
+        made=made,
     )

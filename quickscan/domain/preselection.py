@@ -79,16 +79,14 @@ def preselect(situation: Situation, rules: Rules) -> dict[str, Output]:
 def rank(expected: Floats, score: Floats, pand_ids: pd.Series) -> Floats:
     """Return 1 for the most expected homes; NaN stays unranked. Ties go by score, then by pand_id, never by row order."""
     ranked = np.flatnonzero(~np.isnan(expected))
-    ranked = ranked[np.argsort(-expected[ranked], kind="stable")]
-    # Few have the very same expected homes, so only those are compared further.
-    same = expected[ranked[1:]] == expected[ranked[:-1]]
-    tied = np.append(same, False) | np.append(False, same)
-    if tied.any():
-        group = np.cumsum(np.append(True, ~same))[tied]
-        among = ranked[tied]
-        ids = pand_ids.iloc[among]
-        names = ids.to_numpy() if pd.api.types.is_integer_dtype(ids.dtype) else ids.to_numpy(dtype=str)
-        ranked[tied] = among[np.lexsort((names, -np.nan_to_num(score[among]), group))]
+    ids = pand_ids.iloc[ranked]
+    names = ids.to_numpy() if pd.api.types.is_integer_dtype(ids.dtype) else ids.to_numpy(dtype=str)
+    if not (names[1:] >= names[:-1]).all():  # registers come in order of their ids
+        ranked = ranked[np.argsort(names, kind="stable")]
+    # Homes and scores have few different values, so their places among those are small whole numbers, quick to sort.
+    homes, _ = pd.factorize(-expected[ranked], sort=True)
+    scores, different = pd.factorize(-np.nan_to_num(score[ranked]), sort=True)
+    ranked = ranked[np.argsort(homes * len(different) + scores, kind="stable")]
     places = np.full(len(expected), np.nan)
     places[ranked] = np.arange(1, len(ranked) + 1)
     return places

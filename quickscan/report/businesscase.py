@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from quickscan.domain.finance.case import CaseResult
+from quickscan.domain.finance.faults import CaseError
 from quickscan.domain.finance.filling import Assumption
 from quickscan.domain.finance.granting import SubsidyOutcome
 from quickscan.domain.finance.measures import SOLUTION_TEXTS, Solutions
-from quickscan.domain.finance.reading import CaseError
+from quickscan.domain.finance.reading import Case
+from quickscan.domain.finance.rentpoints import KIND_NAMES, Points, PointsError, TypicalHome, check_rents
 from quickscan.domain.finance.sensitivity import Swing
 from quickscan.domain.finance.subsidies import Uitkomst
 from quickscan.domain.parking import Balance, ParkingInputError
@@ -306,9 +308,50 @@ def _parking_as_json(balance: Balance) -> dict[str, object]:
         "korting_begrensd": balance.capped,
         "vraag": balance.demand,
         "vrij": balance.free,
+        "gemaakt": balance.made,
         "tekort": balance.shortage,
         "pla.parkeren": balance.code,
         "maatregelen": [
             {"naam": each.name, "aantal": each.amount, "eenheid": each.unit, "tekst": each.sentence} for each in balance.measures
         ],
     }
+
+
+Counted = tuple[TypicalHome, Points] | PointsError
+
+
+def _rent_faults(home: TypicalHome, points: Points, case: Case) -> list[str]:
+    rents = {key: float(value) for key, value in case.numbers.items() if not isinstance(value, tuple)}
+    return [fault.sentence() for fault in check_rents(rents, points, home)]
+
+
+def points_as_json(found: Counted, case: Case) -> dict[str, object]:
+    """Return the huurpunten of a case's home as one object; `fout` when they could not be counted."""
+    if isinstance(found, PointsError):
+        return {"punten": None, "hoogste_huur_eur_per_maand": None, "fout": str(found)}
+    home, points = found
+    return {
+        "woningtype": home.kind,
+        "oppervlakte_m2": home.area_m2,
+        "energielabel": home.label,
+        "woz_eur": home.woz_eur,
+        "punten": points.points,
+        "hoogste_huur_eur_per_maand": points.highest_rent,
+        "opslag_nieuwbouw": points.surcharge,
+        "onderdelen": dict(points.parts),
+        "opmerkingen": _rent_faults(home, points, case),
+    }
+
+
+def describe_points(found: Counted, case: Case) -> Iterator[str]:
+    """Tell the same as text."""
+    yield ""
+    if isinstance(found, PointsError):
+        yield str(found)
+        return
+    home, points = found
+    told = f"Huurpunten van een {KIND_NAMES[home.kind]} van {plain(home.area_m2)} m² met label {home.label}"
+    yield f"{told}: {plain(points.points)}; hoogste huur {cents(points.highest_rent)} per maand."
+    if home.woz_eur is None:
+        yield "Zonder WOZ-waarde telt de laagste die de wet kent; de uitkomst is dan aan de voorzichtige kant."
+    yield from (f"Let op: {fault}" for fault in _rent_faults(home, points, case))

@@ -127,6 +127,13 @@ class Funnel:
             self._add_arrow(table)
         self.buildings += len(table)
 
+    def merge(self, other: Funnel) -> None:
+        """Add what another one counted, of other rows of the same portfolio."""
+        self.buildings += other.buildings
+        for mine, theirs in ((self.outcomes, other.outcomes), (self.verdicts, other.verdicts), (self.homes, other.homes)):
+            self._count(mine, theirs.items())
+        self.day, self.rulebook = other.day or self.day, other.rulebook or self.rulebook
+
     def _add_arrow(self, table: pa.Table) -> None:
         import pyarrow.compute as pc  # noqa: PLC0415 - most portfolios fit in a frame
 

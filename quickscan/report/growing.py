@@ -1,6 +1,7 @@
 """Write a screened portfolio piece by piece, for what does not fit in memory: Parquet or CSV.
 
-The columns, rounding and guarding are those of `tables`; only there is a whole table, and here a file that grows.
+A part is a table as it will stand in the file. Making parts is most of the work and can be done side by side; putting them
+behind each other is little. The columns, rounding and guarding are those of `tables`.
 """
 
 from __future__ import annotations
@@ -8,64 +9,87 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
+from quickscan.report.stitching import Stitched
 from quickscan.report.tables import GEOMETRY, describe_shapes, geometry_types, guard_text
 
 GROWING = (".csv", ".parquet")
-Append = Callable[[pa.Table], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows as bytes: a line of headings (CSV), the rows, and the kinds of shapes among them (Parquet)."""
+
+    heading: bytes
+    rows: bytes
+    shapes: frozenset[str] = frozenset()
+
+
+Append = Callable[[Part], None]
+
+
+def make_part(table: pa.Table, suffix: str) -> Part:
+    """Return the table as it will stand in a file that ends on `suffix` (one of GROWING)."""
+    return _make_parquet(table) if suffix.lower() == ".parquet" else _make_csv(table)
 
 
 @contextmanager
 def growing(path: Path) -> Iterator[Append]:
-    """Give a function that adds a table to the file; all tables have the same columns."""
+    """Give a function that adds a part to the file; all parts have the same columns."""
     with (_grow_parquet if path.suffix.lower() == ".parquet" else _grow_csv)(path) as append:
         yield append
 
 
-@contextmanager
-def _grow_parquet(path: Path) -> Iterator[Append]:
+def _make_parquet(table: pa.Table) -> Part:
     from pyarrow import parquet  # noqa: PLC0415 - a CSV does not need it
 
-    writers: list[parquet.ParquetWriter] = []
+    shapes = geometry_types(table.column(GEOMETRY).to_numpy()) if GEOMETRY in table.column_names else ()
+    sink = pa.BufferOutputStream()
+    # Without Arrow's own schema a column of codes is read back as the texts it stands for.
+    parquet.write_table(table, sink, compression="zstd", store_schema=False)
+    return Part(b"", sink.getvalue().to_pybytes(), frozenset(shapes))
+
+
+@contextmanager
+def _grow_parquet(path: Path) -> Iterator[Append]:
     kinds: set[str] = set()
+    with path.open("wb") as out:
+        stitched = Stitched(out)
 
-    def append(table: pa.Table) -> None:
-        if not writers:
-            # Without Arrow's own schema a column of codes is read back as the texts it stands for.
-            writers.append(parquet.ParquetWriter(path, table.schema, compression="zstd", store_schema=False))
-        if GEOMETRY in table.column_names:
-            kinds.update(geometry_types(table.column(GEOMETRY).to_numpy()))
-        writers[0].write_table(table)
+        def append(part: Part) -> None:
+            kinds.update(part.shapes)
+            stitched.add(part.rows)
 
-    try:
         yield append
-        if kinds:
-            writers[0].add_key_value_metadata({"geo": json.dumps(describe_shapes(sorted(kinds)))})
-    finally:
-        for writer in writers:
-            writer.close()
+        stitched.finish({"geo": json.dumps(describe_shapes(sorted(kinds)))} if kinds else {})
+
+
+def _make_csv(table: pa.Table) -> Part:
+    from pyarrow import csv  # noqa: PLC0415 - a Parquet file does not need it
+
+    plain = pa.table({name: _write_out(table.column(name)) for name in table.column_names if name != GEOMETRY})
+    written = []
+    for rows, options in ((plain.slice(0, 0), csv.WriteOptions()), (plain, csv.WriteOptions(include_header=False))):
+        sink = pa.BufferOutputStream()
+        csv.write_csv(rows, sink, options)
+        written.append(sink.getvalue().to_pybytes())
+    return Part(*written)
 
 
 @contextmanager
 def _grow_csv(path: Path) -> Iterator[Append]:
-    from pyarrow import csv  # noqa: PLC0415 - a Parquet file does not need it
+    with path.open("wb") as out:
 
-    writers: list[csv.CSVWriter] = []
+        def append(part: Part) -> None:
+            if not out.tell():
+                out.write(part.heading)
+            out.write(part.rows)
 
-    def append(table: pa.Table) -> None:
-        plain = pa.table({name: _write_out(table.column(name)) for name in table.column_names if name != GEOMETRY})
-        if not writers:
-            writers.append(csv.CSVWriter(path, plain.schema))
-        writers[0].write_table(plain)
-
-    try:
         yield append
-    finally:
-        for writer in writers:
-            writer.close()
 
 
 def _write_out(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -20,12 +20,11 @@ from quickscan.domain.duo import (
     AlreadyRevealedError,
     Dissent,
     HiddenAnswersError,
-    MissingReasonError,
     NotRevealedError,
     RevealRefusedError,
     Stand,
 )
-from quickscan.domain.errors import StaleAnswerError
+from quickscan.domain.errors import StaleAnswerError, require_reason
 from quickscan.domain.rules import Rules
 from quickscan.domain.scoring import applicable_tables, look_at
 from quickscan.domain.terms import INTERVENTIES, Interventie
@@ -37,10 +36,19 @@ SAME_APART = "Gemeente en corporatie antwoordden apart hetzelfde."
 
 class DuoStore(Protocol):
     """What is kept of a duo. Every write is one committed transaction, or nothing; a building that is not there
-    raises NotFoundError."""
+    raises NotFoundError.
+
+    Reads: read_…. Writes: the others.
+    """
 
     def read_stand(self, workspace_id: str, pand_id: str) -> Stand:
         """Return where the two stand with a building."""
+
+    def read_revealed(self, workspace_id: str) -> frozenset[str]:
+        """Return the pand_ids of all buildings of which the answers are open."""
+
+    def read_answered(self, workspace_id: str, pand_id: str) -> Mapping[Party, frozenset[str]]:
+        """Return which criteria each party answered, without a word of what it said."""
 
     def set_ready(self, workspace_id: str, pand_id: str, party: Party, *, ready: bool, author: str, at: datetime) -> Stand:
         """Say that a party is ready or not; the second one that is ready reveals. After the reveal nothing changes."""
@@ -105,6 +113,7 @@ class Duo:
     store: DuoStore
     scans: Scans
     clock: Clock = utc_now
+    by_rule: Scans | None = None  # writes what follows from what both said, whoever was the last to get ready
 
     def stand(self, workspace_id: str, pand_id: str) -> Stand:
         """Return who is ready and whether the answers are open; raises NotFoundError."""
@@ -118,9 +127,9 @@ class Duo:
         tables = applicable_tables(rules, interventie)
         names = {table.active.id for table in tables}
         unsettled = {table.active.id for table in tables if situation.places[table.active.id][0] == table.unknown}
-        found = {}
+        said, found = self.store.read_answered(workspace_id, pand_id), {}
         for party in PARTIES:
-            answered = names & set(self.scans.store.read_answers(workspace_id, pand_id, party))
+            answered = names & said[party]
             found[party] = Progress(len(answered), len(unsettled | answered), party in stand.ready)
         return found
 
@@ -158,8 +167,7 @@ class Duo:
         certainty: Certainty = Certainty.REDELIJK,
     ) -> Answer:
         """Save an answer as `Scans.answer` does; raises AlreadyRevealedError for what a party says apart too late."""
-        if party is not Party.SAMEN and self.store.read_stand(workspace_id, pand_id).revealed:
-            raise AlreadyRevealedError
+        self._require_open(workspace_id, pand_id, party)
         return self.scans.answer(
             workspace_id,
             pand_id,
@@ -173,13 +181,50 @@ class Duo:
             party=party,
         )
 
+    def history(self, workspace_id: str, pand_id: str, criterion: str, *, of: Party, viewer: Party) -> Sequence[Answer]:
+        """Return every version of one answer, newest first; raises HiddenAnswersError as `read_answers` does."""
+        self._require_visible(workspace_id, pand_id, of=of, viewer=viewer)
+        return self.scans.history(workspace_id, pand_id, criterion, party=of)
+
+    def restore(
+        self,
+        workspace_id: str,
+        pand_id: str,
+        criterion: str,
+        version: int,
+        *,
+        rules: Rules,
+        author: str,
+        reason: str,
+        expected_version: int,
+        party: Party,
+    ) -> Answer:
+        """Put an earlier version back as `Scans.restore` does; raises AlreadyRevealedError as `answer` does."""
+        self._require_open(workspace_id, pand_id, party)
+        return self.scans.restore(
+            workspace_id,
+            pand_id,
+            criterion,
+            version,
+            rules=rules,
+            author=author,
+            reason=reason,
+            expected_version=expected_version,
+            party=party,
+        )
+
+    def undo_last(self, workspace_id: str, pand_id: str, *, author: str, party: Party) -> Answer:
+        """Take back one's own last answer at a building, as `Scans.undo_last` does; raises AlreadyRevealedError too."""
+        self._require_open(workspace_id, pand_id, party)
+        return self.scans.undo_last(workspace_id, author=author, party=party, pand_id=pand_id)[1]
+
     def set_ready(self, workspace_id: str, pand_id: str, party: Party, rules: Rules, *, ready: bool, author: str) -> Stand:
         """Say that a party is ready or not; when both are, the answers open. Together has nothing to get ready."""
         if party is Party.SAMEN:
             raise RevealRefusedError
         stand = self.store.set_ready(workspace_id, pand_id, party, ready=ready, author=author, at=self.clock())
         if stand.revealed:
-            self.take_over_same(workspace_id, pand_id, rules, author=author)
+            self._take_over_same(workspace_id, pand_id, rules, author=author, scans=self.by_rule or self.scans)
         return stand
 
     def reveal(self, workspace_id: str, pand_id: str, rules: Rules, *, viewer: Party, author: str) -> Stand:
@@ -198,6 +243,11 @@ class Duo:
         What together said before the reveal stays, unless a person asks to `replace` it. Each answer is saved by itself,
         and what was cut short is taken up by doing it again.
         """
+        return self._take_over_same(workspace_id, pand_id, rules, author=author, scans=self.scans, replace=replace)
+
+    def _take_over_same(
+        self, workspace_id: str, pand_id: str, rules: Rules, *, author: str, scans: Scans, replace: bool = False
+    ) -> int:
         stand = self._require_revealed(workspace_id, pand_id)
         first, second, shared = self._read_all(workspace_id, pand_id)
         count = 0
@@ -206,7 +256,7 @@ class Duo:
             if seen and not replace:
                 continue
             try:
-                self._save_together(workspace_id, pand_id, name, choice, SAME_APART, rules, author, seen)
+                _save_together(scans, workspace_id, pand_id, name, choice, SAME_APART, rules, author, seen)
             except StaleAnswerError:  # somebody answered for both in between: that stands
                 continue
             count += 1
@@ -244,9 +294,9 @@ class Duo:
 
         Raises MissingReasonError, NotRevealedError, and what `Scans.answer` raises.
         """
-        why = _require_reason(reason)
+        why = require_reason(reason)
         self._require_revealed(workspace_id, pand_id)
-        return self._save_together(workspace_id, pand_id, criterion, choice, why, rules, author, expected_version)
+        return _save_together(self.scans, workspace_id, pand_id, criterion, choice, why, rules, author, expected_version)
 
     def disagree(
         self, workspace_id: str, pand_id: str, criterion: str, *, reason: str, rules: Rules, author: str, expected_version: int
@@ -255,23 +305,20 @@ class Duo:
 
         Raises MissingReasonError, NotRevealedError, UnknownRuleError and StaleDissentError.
         """
-        why = _require_reason(reason)
+        why = require_reason(reason)
         rules.criterion(criterion)
         self._require_revealed(workspace_id, pand_id)
         return self.store.save_dissent(
             workspace_id, pand_id, criterion, reason=why, author=author, at=self.clock(), expected_version=expected_version
         )
 
-    def _save_together(
-        self, workspace_id: str, pand_id: str, criterion: str, choice: str | None, note: str, rules: Rules, author: str, seen: int
-    ) -> Answer:
-        return self.scans.answer(
-            workspace_id, pand_id, criterion, choice=choice, rules=rules, author=author, expected_version=seen, note=note
-        )
-
     def _require_visible(self, workspace_id: str, pand_id: str, *, of: Party, viewer: Party) -> None:
         if of not in (viewer, Party.SAMEN) and self.store.read_stand(workspace_id, pand_id).revealed is None:
             raise HiddenAnswersError(of)
+
+    def _require_open(self, workspace_id: str, pand_id: str, party: Party) -> None:
+        if party is not Party.SAMEN and self.store.read_stand(workspace_id, pand_id).revealed:
+            raise AlreadyRevealedError
 
     def _require_revealed(self, workspace_id: str, pand_id: str) -> Stand:
         stand = self.store.read_stand(workspace_id, pand_id)
@@ -284,10 +331,20 @@ class Duo:
         return first, second, shared
 
 
-def _require_reason(reason: str) -> str:
-    if not reason.strip():
-        raise MissingReasonError
-    return reason.strip()
+def _save_together(
+    scans: Scans,
+    workspace_id: str,
+    pand_id: str,
+    criterion: str,
+    choice: str | None,
+    note: str,
+    rules: Rules,
+    author: str,
+    seen: int,
+) -> Answer:
+    return scans.answer(
+        workspace_id, pand_id, criterion, choice=choice, rules=rules, author=author, expected_version=seen, note=note
+    )
 
 
 def _status(together: Answer | None, dissent: Dissent | None, revealed: datetime) -> Status:

@@ -1,33 +1,28 @@
-"""The business case of a building: filled from the scan, changed by people, worked out, and fed back into the scan.
+"""The business case of a building or complex: filled from the scan, changed by people, worked out, and fed back into the scan.
 
 A building has named cases. As long as nobody kept one, the page shows what the scan and the rulebook say, and nothing is
-written. A first change keeps a case, and that one leads: its outcome goes into the scan as derived facts (NCW without subsidy,
-year of major maintenance), below everything that a register or a person says. What a fact cannot say (fin.subsidie,
-fin.koppelkans, pla.parkeren) becomes an answer named "uit de businesscase", only where nobody answered; whoever answers
-later takes it over for good. fin.schaal and fin.mjop follow from facts that the scan has already.
+written. A first change keeps a case, and that one leads: its outcome goes into the scan (`quickscan.services.feeding`).
+What the outcome depends on may change elsewhere, such as the homes in the scan or a number of the workspace: `refresh` then
+tells the scan anew, when somebody opens the case or changes that number; never on the click of an answer.
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
-import numpy as np
-import pandas as pd
-
-from quickscan.domain.answers import Certainty, Party
-from quickscan.domain.errors import NotFoundError, StaleAnswerError
-from quickscan.domain.facts import Fact
-from quickscan.domain.finance.case import MANY_COLUMNS, CaseResult, run_case, run_many
-from quickscan.domain.finance.criteria import find_answers, find_facts
-from quickscan.domain.finance.filling import fill_case, sections_of
-from quickscan.domain.finance.inputs import INPUTS, SHARING
-from quickscan.domain.finance.reading import Case, CaseError, CaseFault, read_case
+from quickscan.domain.errors import NotFoundError
+from quickscan.domain.finance.case import CaseResult, run_case
+from quickscan.domain.finance.complexes import NoPlanError, complex_key, is_complex
+from quickscan.domain.finance.faults import CaseError, CaseFault
+from quickscan.domain.finance.inputs import INPUTS
+from quickscan.domain.finance.reading import Case, read_case
+from quickscan.domain.finance.rentpoints import TABLE as POINTS
+from quickscan.domain.finance.rentpoints import Points, PointsError, TypicalHome, check_home, make_home
 from quickscan.domain.finance.saved import (
     WHOLE_WORKSPACE,
     LockedCaseError,
@@ -35,29 +30,40 @@ from quickscan.domain.finance.saved import (
     Tables,
     merge_tables,
     own_values,
-    value_at,
     with_value,
 )
-from quickscan.domain.finance.starting import Start, start_case
+from quickscan.domain.finance.starting import Start
 from quickscan.domain.finance.subsidies import SubsidyBook
 from quickscan.domain.parking import ParkingInputError, read_parking
 from quickscan.domain.rules import Rules
-from quickscan.domain.terms import Herkomst
+from quickscan.services.complexes import Subject, find_members, look_at_complex, subject_of
+from quickscan.services.feeding import Feed, write_feed
 from quickscan.services.portfolios import Clock, utc_now
 from quickscan.services.ports import Store
 from quickscan.services.scans import Scan, Scans
 
-SOURCE = "uit de businesscase"
 FIRST_NAME = "Eerste case"
 LONGEST_NAME = 60
-MANY_DRAWS = 2_000_000  # buildings × draws in a portfolio: about a second
-FEWEST_DRAWS = 1_000  # per building, also when there are many: enough for a chance in whole percents
 # A number that only the case itself can say; the workspace has no value of its own for it.
 OF_A_CASE = ("woning.huur_eur_per_maand", "onzekerheid.zaad")
 
 
+class PointCounter(Protocol):
+    """Who counts huurpunten; slow, and never in the way of an answer."""
+
+    def count(self, home: TypicalHome, day: date) -> Points:
+        """Return the points of a home on a day; raises PointsError when they cannot be counted."""
+
+
+class TimeModel(Protocol):
+    """Who knows how much later than usual the building work of a building starts."""
+
+    def find_lateness(self, workspace_id: str, scan: Scan, rules: Rules) -> tuple[float, float, float]:
+        """Return the months: P10, P50 and P80, never below zero."""
+
+
 class CaseStore(Protocol):
-    """What is kept of business cases."""
+    """What is kept of business cases. `read_cases` reads; `write_case` and `remove_case` write."""
 
     def read_cases(self, workspace_id: str, pand_id: str | None = None) -> Sequence[SavedCase]:
         """Return the cases of a building, or of all, by pand_id and number; raises NotFoundError."""
@@ -68,7 +74,9 @@ class CaseStore(Protocol):
         A case that leads takes that from the others. Raises StaleCaseError when somebody else was first.
         """
 
-    def remove_case(self, workspace_id: str, pand_id: str, number: int, *, expected_version: int) -> None:
+    def remove_case(
+        self, workspace_id: str, pand_id: str, number: int, *, expected_version: int, author: str, at: datetime
+    ) -> None:
         """Take a case away; raises StaleCaseError or NotFoundError."""
 
 
@@ -93,6 +101,8 @@ class Finance:
     store: Store
     cases: CaseStore
     load_subsidies: Callable[[], SubsidyBook]
+    counter: PointCounter | None = None
+    times: TimeModel | None = None
     clock: Clock = utc_now
 
     @property
@@ -100,7 +110,7 @@ class Finance:
         """The schemes that ship with the tool."""
         return self.load_subsidies()
 
-    def look(self, workspace_id: str, scan: Scan, rules: Rules, *, number: int | None = None) -> Worked:
+    def look(self, workspace_id: str, scan: Scan | Subject, rules: Rules, *, number: int | None = None) -> Worked:
         """Return a case of a building, worked out: the one asked for, else the leading one, else what the scan says."""
         every = self.cases.read_cases(workspace_id, scan.pand_id)
         chosen = next((case for case in every if case.number == number), None)
@@ -110,8 +120,10 @@ class Finance:
     def _unsaved(self, pand_id: str) -> SavedCase:
         return SavedCase(pand_id, 1, FIRST_NAME, {}, locked=False, leading=True, version=0, author="", at=self.clock())
 
-    def _work_out(self, workspace_id: str, saved: SavedCase, every: Sequence[SavedCase], scan: Scan, rules: Rules) -> Worked:
-        start = _start_of(scan, rules)
+    def _work_out(
+        self, workspace_id: str, saved: SavedCase, every: Sequence[SavedCase], scan: Scan | Subject, rules: Rules
+    ) -> Worked:
+        start = self._subject(workspace_id, scan, rules).start
         tables = merge_tables(start.tables, saved.tables, suggested=start.suggested)
         own = self.own_values(workspace_id)
         content = {"naam": saved.name, **tables}
@@ -123,6 +135,24 @@ class Finance:
             fault = CaseFault(f"parkeren.{error.key}", None, error.problem, error.advice)
             return Worked(saved, every, start, tables, own, None, None, (fault,))
         return Worked(saved, every, start, tables, own, case, result, ())
+
+    def count_points(self, tables: Mapping[str, Any], rules: Rules) -> tuple[TypicalHome, Points]:
+        """Return the home of a case's [huurpunten] table and its points; raises PointsError or CaseError.
+
+        It takes a second or two the first time, so a page asks for it only when somebody wants to know.
+        """
+        table = tables.get(POINTS, {})
+        faults = list(check_home(table))
+        if faults:
+            raise CaseError(faults)
+        home = self.usual_home(tables, rules)
+        if self.counter is None:
+            raise PointsError("het rekenpakket is hier niet aangesloten.")
+        return home, self.counter.count(home, rules.day)
+
+    def usual_home(self, tables: Mapping[str, Any], rules: Rules) -> TypicalHome:
+        """Return the home of a case's [huurpunten] table with what is left out filled in; raises PointsError."""
+        return make_home(tables.get(POINTS, {}), rules)
 
     def check(self, worked: Worked, changes: Mapping[str, Any], rules: Rules) -> tuple[CaseFault, ...]:
         """Return what would be wrong with a case after these changes (key → value, None for the default again)."""
@@ -138,7 +168,7 @@ class Finance:
         return ()
 
     def change(
-        self, workspace_id: str, worked: Worked, changes: Mapping[str, Any], *, scan: Scan, rules: Rules, author: str
+        self, workspace_id: str, worked: Worked, changes: Mapping[str, Any], *, scan: Scan | Subject, rules: Rules, author: str
     ) -> SavedCase:
         """Change numbers of a case and keep it at once; raises CaseError, LockedCaseError or StaleCaseError.
 
@@ -157,7 +187,7 @@ class Finance:
             author=author,
         )
 
-    def copy(self, workspace_id: str, worked: Worked, *, name: str, scan: Scan, rules: Rules, author: str) -> SavedCase:
+    def copy(self, workspace_id: str, worked: Worked, *, name: str, scan: Scan | Subject, rules: Rules, author: str) -> SavedCase:
         """Keep a case once more under another name, unlocked."""
         every = self.cases.read_cases(workspace_id, worked.saved.pand_id)
         number = 1 + max((case.number for case in every), default=0)
@@ -169,7 +199,7 @@ class Finance:
         workspace_id: str,
         worked: Worked,
         *,
-        scan: Scan,
+        scan: Scan | Subject,
         rules: Rules,
         author: str,
         name: str | None = None,
@@ -186,56 +216,82 @@ class Finance:
         )
         return self._keep(workspace_id, settled, scan=scan, rules=rules, author=author)
 
-    def remove(self, workspace_id: str, saved: SavedCase) -> None:
+    def remove(self, workspace_id: str, saved: SavedCase, *, author: str) -> None:
         """Take a case away; the leading and the locked stay."""
         _refuse_locked(saved)
         if saved.leading:
             raise LockedCaseError(saved.name, "telt voor de scan en blijft daarom", "Laat eerst een andere case tellen.")
-        self.cases.remove_case(workspace_id, saved.pand_id, saved.number, expected_version=saved.version)
+        self.cases.remove_case(
+            workspace_id, saved.pand_id, saved.number, expected_version=saved.version, author=author, at=self.clock()
+        )
 
-    def _keep(self, workspace_id: str, saved: SavedCase, *, scan: Scan, rules: Rules, author: str) -> SavedCase:
+    def _keep(self, workspace_id: str, saved: SavedCase, *, scan: Scan | Subject, rules: Rules, author: str) -> SavedCase:
         kept = self.cases.write_case(workspace_id, saved, author=author, at=self.clock())
         if kept.leading:
-            worked = self._work_out(workspace_id, kept, (), scan, rules)
-            if worked.result is not None and worked.case is not None:
-                self._feed(workspace_id, worked.result, worked.case, kept, rules)
+            subject = self._subject(workspace_id, scan, rules)
+            self._feed(workspace_id, self._work_out(workspace_id, kept, (), subject, rules), subject, rules)
         return kept
 
-    def _feed(self, workspace_id: str, result: CaseResult, case: Case, kept: SavedCase, rules: Rules) -> None:
-        """Write what the leading case says into the scan; never over what a person or a register says."""
-        facts = {name: round(number) for name, number in find_facts(result).items() if not math.isnan(number)}
-        after = value_at(kept.tables, "bestaand.groot_onderhoud_over_jaren")
-        if after is not None:
-            facts["groot_onderhoud_jaar"] = rules.day.year + round(after)
-        now = self.clock()
-        for name, number in facts.items():
-            fact = Fact(name, float(number), Herkomst.AFGELEID, f"{SOURCE} '{kept.name}'", rules.day)
-            self.store.save_fact(workspace_id, kept.pand_id, fact, author=SOURCE, at=now)
-        there = self.store.read_answers(workspace_id, kept.pand_id, Party.SAMEN)
-        told = find_answers(result, shared=case.sharing == SHARING[0])
-        ours = {name for name, answer in there.items() if answer.author == SOURCE}
-        for criterion in {*told, *ours}:
-            answer = there.get(criterion)
-            if answer is not None and answer.author != SOURCE:
-                continue
-            with contextlib.suppress(StaleAnswerError):  # somebody answered just now, and that counts
-                self.store.save_answer(
-                    workspace_id,
-                    kept.pand_id,
-                    criterion,
-                    choice=told.get(criterion),
-                    note=f"{SOURCE[0].upper()}{SOURCE[1:]} '{kept.name}'",
-                    certainty=Certainty.INSCHATTING,
-                    author=SOURCE,
-                    party=Party.SAMEN,
-                    at=now,
-                    expected_version=answer.version if answer else 0,
-                )
+    def _feed(self, workspace_id: str, worked: Worked, subject: Subject, rules: Rules) -> None:
+        """Tell the scan what a leading case says; of a complex, not the panden that have a leading case of their own."""
+        if worked.result is None or worked.case is None:
+            return
+        feed = Feed.of(worked.result, worked.case, worked.saved, subject, rules)
+        own: set[str] = set()
+        if is_complex(subject.pand_id):
+            own = {case.pand_id for case in self.cases.read_cases(workspace_id) if case.leading}
+        for pand_id in subject.members:
+            if pand_id not in own:
+                write_feed(self.store, workspace_id, pand_id, feed, rules=rules, clock=self.clock)
+
+    def refresh(self, workspace_id: str, worked: Worked, scan: Scan | Subject, rules: Rules) -> None:
+        """Tell the scan anew what a kept, leading case says; nothing happens when it says the same."""
+        if worked.saved.leading and worked.saved.version:
+            self._feed(workspace_id, worked, self._subject(workspace_id, scan, rules), rules)
+
+    def refresh_all(self, workspace_id: str, rules: Rules) -> None:
+        """Do so for every leading case of a workspace."""
+        for saved, subject in self.leading(workspace_id, rules):
+            self._feed(workspace_id, self._work_out(workspace_id, saved, (), subject, rules), subject, rules)
+
+    def leading(self, workspace_id: str, rules: Rules) -> Iterator[tuple[SavedCase, Subject]]:
+        """Yield every leading case with what it is about; one of a building or complex that is gone is passed over."""
+        saved = [case for case in self.cases.read_cases(workspace_id) if case.leading]
+        keys: dict[str, tuple[str, tuple[str, ...]]] = {}
+        if any(is_complex(case.pand_id) for case in saved):
+            keys = {complex_key(code): (code, panden) for code, panden in find_members(self.store, workspace_id).items()}
+        for case in saved:
+            with contextlib.suppress(NotFoundError, NoPlanError):
+                if is_complex(case.pand_id):
+                    code, panden = keys.get(case.pand_id, ("", ()))
+                    yield case, self._complex(workspace_id, code, panden, rules)
+                else:
+                    yield case, self._subject(workspace_id, Scans(self.store).look(workspace_id, case.pand_id, rules), rules)
+
+    def complexes(self, workspace_id: str) -> dict[str, str]:
+        """Return pand_id → complex_code, of the panden that have another one beside them in their complex."""
+        found = find_members(self.store, workspace_id)
+        return {pand_id: code for code, panden in found.items() for pand_id in panden}
+
+    def look_at_complex(self, workspace_id: str, code: str, rules: Rules) -> Subject:
+        """Return a complex as the subject of a case; raises NoPlanError."""
+        return self._complex(workspace_id, code, find_members(self.store, workspace_id).get(code, ()), rules)
+
+    def _complex(self, workspace_id: str, code: str, panden: Sequence[str], rules: Rules) -> Subject:
+        def see(scan: Scan) -> Subject:
+            return self._subject(workspace_id, scan, rules)
+
+        return look_at_complex(self.store, workspace_id, code, panden, rules, see=see)
+
+    def _subject(self, workspace_id: str, scan: Scan | Subject, rules: Rules) -> Subject:
+        if isinstance(scan, Subject) or self.times is None:
+            return subject_of(scan)
+        return subject_of(scan, lateness=self.times.find_lateness(workspace_id, scan, rules))
 
     # -- the workspace's own values
 
     def _own(self, workspace_id: str) -> SavedCase:
-        found = self.cases.read_cases(workspace_id, WHOLE_WORKSPACE)
+        found = [case for case in self.cases.read_cases(workspace_id, WHOLE_WORKSPACE) if case.number == 1]
         name = "uitgangspunten van de werkruimte"
         return found[0] if found else replace(self._unsaved(WHOLE_WORKSPACE), name=name, leading=False)
 
@@ -254,6 +310,7 @@ class Finance:
             tried.pop(section, None)
         read_case(tried, rules, self.subsidies)
         self.cases.write_case(workspace_id, replace(self._own(workspace_id), tables=tables), author=author, at=self.clock())
+        self.refresh_all(workspace_id, rules)
 
     # -- the portfolio
 
@@ -261,57 +318,9 @@ class Finance:
         """Return what changes whenever a case of the workspace changes."""
         return tuple((case.pand_id, case.number, case.version) for case in self.cases.read_cases(workspace_id))
 
-    def work_out_all(self, workspace_id: str, screened: pd.DataFrame, rules: Rules, *, draws: int | None = None) -> pd.DataFrame:
-        """Return pand_id, naam, oordeel, `eigen_case`, `tekort_eur` and MANY_COLUMNS of every building with new homes.
-
-        A building with a leading case counts with its numbers; the others with the scan's homes and the usual numbers, without
-        delay. All without subsidy: what is short is what a subsidy or somebody has to bring.
-        """
-        table = screened[screened["woningen"].fillna(0) >= 1].reset_index(drop=True)
-        homes = {
-            "woning.aantal": table["woningen"].round(),
-            "woning.aantal_laag": table["woningen_laag"].clip(lower=1).round(),
-            "woning.aantal_hoog": table["woningen_hoog"].round(),
-            "bestaand.aantal_woningen": table["aantal_woningen"].where(table["aantal_woningen"] > 0),
-        }
-        frame = pd.DataFrame(homes).astype(float)
-        frame["woning.aantal_laag"] = frame[["woning.aantal_laag", "woning.aantal"]].min(axis=1)
-        frame["woning.aantal_hoog"] = frame[["woning.aantal_hoog", "woning.aantal"]].max(axis=1)
-        segments, alone, mine = ["sociaal"] * len(table), np.zeros(len(table), dtype=bool), np.zeros(len(table), dtype=bool)
-        place_of = {pand_id: place for place, pand_id in enumerate(table["pand_id"])}
-        for saved in self.cases.read_cases(workspace_id):
-            place = place_of.get(saved.pand_id)
-            if place is None or not saved.leading:
-                continue
-            scan = Scans(self.store).look(workspace_id, saved.pand_id, rules)
-            case = self._work_out_numbers(saved, scan, rules)
-            if case is None:
-                continue
-            mine[place], segments[place], alone[place] = True, case.segment, case.sharing != SHARING[0]
-            filled, sections = fill_case(case, rules, workspace=self.own_values(workspace_id)), sections_of(case)
-            for key, spec in INPUTS.items():
-                if key in case.numbers or spec.section in sections:
-                    frame.loc[place, key] = float(filled[key].reshape(-1)[0])
-        found = pd.DataFrame(index=table.index, columns=list(MANY_COLUMNS), dtype=float)
-        for sharing, rows in ((SHARING[0], ~alone), (SHARING[1], alone)):
-            places = np.flatnonzero(rows)
-            if len(places):
-                found.iloc[places] = run_many(
-                    frame.iloc[places],
-                    rules,
-                    workspace=self.own_values(workspace_id),
-                    segments=[segments[place] for place in places],
-                    sharing=sharing,
-                    draws=_draws_for(len(table), rules) if draws is None else draws,
-                    keys=[int(place) for place in places],
-                ).to_numpy()
-        named = table[["pand_id", "naam", "oordeel"]].assign(
-            eigen_case=mine, tekort_eur=np.maximum(-found["ncw_totaal_eur"], 0.0)
-        )
-        return pd.concat([named, found], axis=1)
-
-    def _work_out_numbers(self, saved: SavedCase, scan: Scan, rules: Rules) -> Case | None:
-        start = _start_of(scan, rules)
+    def read_leading(self, saved: SavedCase, subject: Subject, rules: Rules) -> Case | None:
+        """Return a kept case as numbers, None when something in it is wrong."""
+        start = subject.start
         try:
             return read_case(merge_tables(start.tables, saved.tables, suggested=start.suggested), rules, self.subsidies)
         except CaseError:
@@ -334,15 +343,9 @@ def _run(inputs: _Inputs, rules: Rules, load_subsidies: Callable[[], SubsidyBook
     return case, run_case(case, rules, book, workspace=inputs.own)
 
 
-def _draws_for(buildings: int, rules: Rules) -> int:
-    return int(min(max(MANY_DRAWS / buildings, FEWEST_DRAWS), rules.parameter("onzekerheid.trekkingen").likely))
-
-
-def _start_of(scan: Scan, rules: Rules) -> Start:
-    values: dict[str, str | float] = {}
-    for fact in scan.facts:
-        values.setdefault(fact.name, fact.value)
-    return start_case(scan.results, values, rules)
+def forget_outcomes() -> None:
+    """Forget what was worked out; only for who wants to see how long that takes."""
+    _run.cache_clear()
 
 
 def _changed(tables: Tables, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from quickscan.domain.terms import Interventie
 from quickscan.services.ports import Demo, Store, Workspace
 
 Clock = Callable[[], datetime]
+Furnish = Callable[[str, Demo, Rules, str], None]  # workspace_id, the demo, the rules, and who asked for it
 
 
 def utc_now() -> datetime:
@@ -31,6 +32,7 @@ class Portfolios:
     store: Store
     make_demo: Callable[[Rules], Demo]
     clock: Clock = utc_now
+    furnish: Furnish | None = None  # what else the demo has, beside buildings and answers
 
     def list_workspaces(self) -> Sequence[Workspace]:
         """Return all workspaces, the most recently changed first."""
@@ -67,6 +69,8 @@ class Portfolios:
                 at=self.clock(),
                 expected_version=1,
             )
+        if self.furnish is not None:
+            self.furnish(workspace.id, demo, rules, author)
         return self.store.get_workspace(workspace.id)
 
     def delete(self, workspace_id: str, *, author: str = "onbekend") -> None:
@@ -76,6 +80,11 @@ class Portfolios:
     def buildings(self, workspace_id: str, *, party: Party = Party.SAMEN) -> pd.DataFrame:
         """Return facts and answers of all buildings as one frame, ready to score."""
         return with_answers(self.store.read_buildings(workspace_id), self.store.read_answer_codes(workspace_id, party))
+
+    def names(self, workspace_id: str) -> dict[str, str]:
+        """Return pand_id → what people call the building, in import order."""
+        described = describe(self.store.read_buildings(workspace_id))
+        return dict(zip(described["pand_id"].astype(str), described["naam"].astype(str), strict=True))
 
     def export(self, workspace_id: str) -> pd.DataFrame:
         """Return everything that a file can bring in again: facts, the answers of all together, and shapes, as columns."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -97,6 +97,22 @@ class Deed(StrEnum):
     VASTSTELLEN = "vastgesteld"
     PLANNING = "planning"
     ACTIE = "actie"
+    PROGRAMMA = "programma"
+    KLAAR = "klaar gemeld"
+    ONTHULLEN = "onthuld"
+    ONEENS = "oneens"
+    CASE = "business case"
+    LID = "lid geworden"
+    ROL = "rol gewijzigd"
+    LID_WEG = "geen lid meer"
+    UITNODIGING = "uitgenodigd"
+    UITNODIGING_WEG = "uitnodiging ingetrokken"
+    ORGANISATIE = "organisatie gemaakt"
+    GEWIST = "persoon gewist"
+    SESSIE = "sessie"
+    STEM = "stem in een sessie"
+    OPMERKING = "opmerking in een sessie"
+    BESLUIT = "besluit in een sessie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +164,10 @@ class SnapshotStore(Protocol):
     """The part of the store that keeps what was settled."""
 
     def read_moment(self, workspace_id: str, party: Party, *, pand_id: str | None = None) -> Moment:
-        """Return one building, or all, as of one moment; raises NotFoundError."""
+        """Return one building, or all, as of one moment; raises NotFoundError.
+
+        Of a party only the answers that were revealed: what is settled is read by everybody.
+        """
 
     def save_snapshot(self, record: SnapshotRecord, *, content: bytes, rulebook: bytes) -> SnapshotRecord:
         """Keep what was settled and the rulebook it was settled with; return it with its number. Raises NotFoundError."""
@@ -206,8 +225,8 @@ class ImportStore(Protocol):
 class Store(ImportStore, SnapshotStore, Protocol):
     """Everything that is kept. Every write is one committed transaction with a line in the audit log, or nothing."""
 
-    def find_workspaces(self) -> Sequence[Workspace]:
-        """Return all workspaces, the most recently changed first."""
+    def find_workspaces(self, *, among: Collection[str] | None = None) -> Sequence[Workspace]:
+        """Return all workspaces, or those with these ids, the most recently changed first."""
 
     def get_workspace(self, workspace_id: str) -> Workspace:
         """Return one workspace; raises NotFoundError."""
@@ -228,6 +247,9 @@ class Store(ImportStore, SnapshotStore, Protocol):
 
     def read_facts(self, workspace_id: str, pand_id: str) -> Sequence[Fact]:
         """Return every fact of one building but its pand_id, the best source of each first; raises NotFoundError."""
+
+    def read_standing(self, workspace_id: str, pand_id: str, party: Party) -> tuple[Sequence[Fact], Mapping[str, Answer]]:
+        """Return what `read_facts` and `read_answers` return, of one moment; raises NotFoundError."""
 
     def save_fact(self, workspace_id: str, pand_id: str, fact: Fact, *, author: str, at: datetime) -> None:
         """Store a fact beside those of other sources, replacing an earlier one of the same source."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from quickscan.domain.answers import Answer, Certainty, Party
 from quickscan.domain.columns import OneBuilding
-from quickscan.domain.errors import Fault, FaultyInputError, NotFoundError, StaleAnswerError
+from quickscan.domain.errors import Fault, FaultyInputError, NotFoundError, StaleAnswerError, require_reason
 from quickscan.domain.explanation import Explanation, explain
 from quickscan.domain.facts import FACTS, Fact, FactSpec, check_buildings
 from quickscan.domain.preselection import preselect
@@ -59,15 +59,8 @@ class Scans:
         interventies: Sequence[Interventie] = INTERVENTIES,
     ) -> Scan:
         """Return everything about one building; raises NotFoundError."""
-        answers = self.store.read_answers(workspace_id, pand_id, party)
-        facts = self.store.read_facts(workspace_id, pand_id)
-        values = best_values(pand_id, facts)
-        given = {name: answer.choice for name, answer in answers.items() if answer.choice is not None}
-        situation = look_at(OneBuilding(values | given), rules)
-        results = {
-            interventie: explain(situation, rules, interventie, facts=facts, answers=answers) for interventie in interventies
-        }
-        return Scan(pand_id, name_of(values), facts, answers, situation, results)
+        facts, answers = self.store.read_standing(workspace_id, pand_id, party)
+        return make_scan(pand_id, facts, answers, rules, interventies)
 
     def preselect(self, scan: Scan, rules: Rules) -> tuple[Voorselectie, str]:
         """Return what registers alone say of a building, and why."""
@@ -150,14 +143,16 @@ class Scans:
         *,
         rules: Rules,
         author: str,
+        reason: str,
         expected_version: int,
         party: Party = Party.SAMEN,
     ) -> Answer:
         """Put an earlier version of an answer back as a new version, and return it; the history only grows.
 
-        Raises as `answer` does, UnknownRuleError too when the choice of then is not in force any more, and NotFoundError
-        when there never was such a version.
+        Raises as `answer` does, UnknownRuleError too when the choice of then is not in force any more, NotFoundError when
+        there never was such a version, and MissingReasonError.
         """
+        why = require_reason(reason)
         wanted = [answer for answer in self.history(workspace_id, pand_id, criterion, party=party) if answer.version == version]
         if not wanted:
             raise NotFoundError("Versie", str(version), advice="Kies een versie uit de geschiedenis van dit antwoord.")
@@ -169,17 +164,20 @@ class Scans:
             wanted[0],
             author=author,
             expected_version=expected_version,
-            reason=f"versie {version} hersteld",
+            reason=f"versie {version} hersteld: {why}",
         )
 
-    def undo_last(self, workspace_id: str, *, author: str, party: Party = Party.SAMEN) -> tuple[str, Answer]:
-        """Take back one's own last answer, and return its pand_id and the answer that stands now.
+    def undo_last(
+        self, workspace_id: str, *, author: str, party: Party = Party.SAMEN, pand_id: str | None = None
+    ) -> tuple[str, Answer]:
+        """Take back one's own last answer, of one building or of all, and return its pand_id and the answer that stands now.
 
         What was answered before comes back as a new version; "weet ik niet" when that was nothing. Doing it again takes
         back the answer before. Raises NotFoundError when there is nothing to take back, and StaleAnswerError when
         somebody else answered since.
         """
-        line = _find_to_undo(self.store.read_log(workspace_id, author=author, what=Deed.ANTWOORD, most=LAST_LINES), party)
+        lines = self.store.read_log(workspace_id, pand_id=pand_id, author=author, what=Deed.ANTWOORD, most=LAST_LINES)
+        line = _find_to_undo(lines, party)
         if line is None or line.pand_id is None or line.name is None:
             raise NotFoundError("Antwoord", "van uzelf", advice="Er is geen eigen antwoord dat ongedaan gemaakt kan worden.")
         history = {answer.version: answer for answer in self.history(workspace_id, line.pand_id, line.name, party=party)}
@@ -211,15 +209,16 @@ class Scans:
             reason=reason,
         )
 
-    def log(
-        self, workspace_id: str, *, pand_id: str | None = None, parties: Collection[Party] = (Party.SAMEN,), most: int = 200
-    ) -> Sequence[LogLine]:
-        """Return the newest lines of the audit log, newest first: of one building, or of the whole workspace.
 
-        Answers of a party that is not in `parties` are left out: before the reveal they are nobody else's business.
-        """
-        lines = self.store.read_log(workspace_id, pand_id=pand_id, most=most)
-        return [line for line in lines if line.party is None or line.party in parties]
+def make_scan(
+    pand_id: str, facts: Sequence[Fact], answers: Mapping[str, Answer], rules: Rules, interventies: Sequence[Interventie]
+) -> Scan:
+    """Return a building with everything explained; of each fact the best source comes first."""
+    values = best_values(pand_id, facts)
+    given = {name: answer.choice for name, answer in answers.items() if answer.choice is not None}
+    situation = look_at(OneBuilding(values | given), rules)
+    results = {interventie: explain(situation, rules, interventie, facts=facts, answers=answers) for interventie in interventies}
+    return Scan(pand_id, name_of(values), facts, answers, situation, results)
 
 
 def _find_to_undo(lines: Sequence[LogLine], party: Party) -> LogLine | None:

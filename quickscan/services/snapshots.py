@@ -9,22 +9,24 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
-from quickscan.domain.answers import Party
+from quickscan.domain.answers import Answer, Certainty, Party
 from quickscan.domain.errors import NotFoundError
-from quickscan.domain.facts import FACTS
+from quickscan.domain.facts import FACTS, Fact
 from quickscan.domain.rules import Overlay, Rulebook
 from quickscan.domain.screening import screen_buildings
-from quickscan.domain.terms import INTERVENTIES
+from quickscan.domain.terms import INTERVENTIES, Herkomst
 from quickscan.services.portfolios import Clock, utc_now, with_answers
 from quickscan.services.ports import Moment, SnapshotRecord, Store
+from quickscan.services.scans import Scan, make_scan
 
+_FACT_ORDER = {name: place for place, name in enumerate(FACTS)}
 Cells = dict[str, list[Any]]  # column → cells, as JSON knows them
 
 
@@ -76,6 +78,7 @@ class Snapshots:
 
     store: Store
     clock: Clock = utc_now
+    tell: Callable[[pd.DataFrame], pd.DataFrame] = pd.DataFrame  # puts names where the store keeps numbers of people
 
     def settle(
         self,
@@ -97,12 +100,11 @@ class Snapshots:
         overlay = overlay or Overlay()
         rules, at = book.on(day, overlay=overlay), self.clock()
         frame = _make_frame(moment.pand_ids, moment.facts, moment.answers)
-        content = {
+        content = {  # without the author: that is in the record, where a name can be erased
             "workspace": moment.workspace.name,
             "pand_id": pand_id,
             "party": str(party),
             "at": at.isoformat(),
-            "author": author,
             "note": note.strip(),
             "day": day.isoformat(),
             "overlay": overlay.model_dump(mode="json"),
@@ -130,7 +132,27 @@ class Snapshots:
         record, kept, _ = self.store.read_snapshot(workspace_id, number)
         content = json.loads(kept)
         results = _to_frame(content["results"])
-        return Settled(record, _to_frame(content["facts"]), _to_frame(content["answers"]), results)
+        return Settled(record, self.tell(_to_frame(content["facts"])), self.tell(_to_frame(content["answers"])), results)
+
+    def look(self, workspace_id: str, number: int, pand_id: str) -> Scan:
+        """Return one building of a snapshot with everything explained, by the rules it was settled with.
+
+        Raises NotFoundError.
+        """
+        _, kept, rulebook = self.store.read_snapshot(workspace_id, number)
+        content = json.loads(kept)
+        if pand_id not in content["pand_ids"]:
+            raise NotFoundError("Pand", pand_id, advice="Kies een pand uit deze vaststelling.")
+        book, overlay = Rulebook.model_validate_json(rulebook), Overlay.model_validate(content["overlay"])
+        facts_of, answers_of = (_rows_of(self.tell(_to_frame(content[name])), pand_id) for name in ("facts", "answers"))
+        facts = sorted((_read_fact(row) for row in facts_of), key=_place)
+        answers = [_read_answer(row, content["party"]) for row in answers_of]
+        rules = book.on(date.fromisoformat(content["day"]), overlay=overlay)
+        return make_scan(pand_id, facts, {answer.criterion: answer for answer in answers}, rules, INTERVENTIES)
+
+    def export(self, workspace_id: str, number: int) -> bytes:
+        """Return a snapshot as it is kept: JSON, whose SHA-256 is the checksum of its record; raises NotFoundError."""
+        return self.store.read_snapshot(workspace_id, number)[1]
 
     def verify(self, workspace_id: str, number: int) -> Verdict:
         """Work a snapshot out again from what it holds; raises NotFoundError."""
@@ -171,6 +193,26 @@ class Snapshots:
         except NotFoundError:
             whole = self.store.read_moment(workspace_id, party)  # raises when it is the workspace that is gone
             return replace(whole, pand_ids=[], facts=whole.facts.iloc[:0], answers=whole.answers.iloc[:0])
+
+
+def _rows_of(frame: pd.DataFrame, pand_id: str) -> list[dict[Any, Any]]:
+    found: list[dict[Any, Any]] = frame[frame["pand_id"] == pand_id].to_dict("records")
+    return found
+
+
+def _read_fact(row: Mapping[str, Any]) -> Fact:
+    day = None if row["day"] is None else date.fromisoformat(row["day"])
+    return Fact(row["name"], row["value"], Herkomst(row["source"]), row["label"], day, row["confidence"])
+
+
+def _place(fact: Fact) -> int:
+    """Return where a fact stands on the screen; of one name the best source stays first."""
+    return _FACT_ORDER.get(fact.name, len(FACTS))
+
+
+def _read_answer(row: Mapping[str, Any], party: str) -> Answer:
+    at, certainty = datetime.fromisoformat(row["at"]), Certainty(row["certainty"])
+    return Answer(row["criterion"], row["choice"], row["note"], certainty, row["author"], Party(party), at, row["version"])
 
 
 def _best(facts: pd.DataFrame) -> pd.DataFrame:

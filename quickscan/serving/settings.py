@@ -12,11 +12,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from quickscan.settings import DATABASE_VARIABLE, DEFAULT_DATABASE, PROJECT
+from quickscan.settings import (
+    DATABASE_VARIABLE,
+    DEFAULT_DATABASE,
+    IDLE_VARIABLE,
+    INVITATION_VARIABLE,
+    LOCAL,
+    MODE_VARIABLE,
+    PROJECT,
+    PUBLIC_VARIABLE,
+    SERVER,
+    SESSION_VARIABLE,
+)
 
-MODE_VARIABLE = "QUICKSCAN_MODUS"
-LOCAL, SERVER = "lokaal", "server"
-PUBLIC_VARIABLE = "QUICKSCAN_ADRES"
+__all__ = ["LOCAL", "MODE_VARIABLE", "PUBLIC_VARIABLE", "SERVER", "ServerSettings", "read_settings"]
+
 REPLICAS_VARIABLE = "QUICKSCAN_REPLICAS"
 METRICS_VARIABLE = "QUICKSCAN_METINGEN"
 SECRET_VARIABLE = "STREAMLIT_SERVER_COOKIE_SECRET"  # noqa: S105 - the name of a variable
@@ -29,6 +39,7 @@ DEBUG_VARIABLES: Mapping[str, frozenset[str]] = {
     "STREAMLIT_GLOBAL_DEVELOPMENT_MODE": frozenset({"", "0", "false"}),
     "PYTHONASYNCIODEBUG": frozenset({"", "0"}),
 }
+LIMITS = (IDLE_VARIABLE, SESSION_VARIABLE, INVITATION_VARIABLE)
 MOUNTS = Path("/proc/mounts")
 # As quickscan.wiring has it, whose imports the start cannot wait for.
 
@@ -46,6 +57,7 @@ class ServerSettings:
     oidc: Mapping[str, str] = field(default_factory=dict, repr=False)
     debug: tuple[str, ...] = ()
     metrics: str = ""
+    limits: Mapping[str, str] = field(default_factory=dict)  # how long log-ins and invitations last, as written
     mounts: str = field(default="", repr=False)
 
     @property
@@ -77,6 +89,7 @@ def read_settings(environ: Mapping[str, str], *, bind: str) -> ServerSettings:
         cookie_secret=auth.get("cookie_secret") or environ.get(SECRET_VARIABLE, ""),
         oidc=auth,
         debug=tuple(name for name, calm in DEBUG_VARIABLES.items() if environ.get(name, "").strip().lower() not in calm),
+        limits={name: environ[name].strip() for name in LIMITS if environ.get(name, "").strip()},
         metrics=environ.get(METRICS_VARIABLE, "").strip(),
         mounts=MOUNTS.read_text(encoding="utf-8", errors="replace") if MOUNTS.is_file() else "",
     )

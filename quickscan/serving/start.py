@@ -24,6 +24,7 @@ from quickscan.serving.settings import (
 SHORTEST_SECRET = 32  # characters; ASVS 5.0 asks 128 bits, and people do not always draw them at random
 FEWEST_CHARACTERS = 10  # different ones: "aaaa…" and "12341234…" are long, but no secret
 PLACEHOLDERS = ("vervang", "change", "default", "geheim", "secret", "streamlit", "example", "voorbeeld")
+LONGEST = 1000  # minutes, hours or days; more is a slip of the pen
 OIDC_KEYS = ("redirect_uri", "client_id", "client_secret", "server_metadata_url")
 _HOW_TO_MAKE_ONE = 'Maak er een met: python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
@@ -39,6 +40,7 @@ def check_start(settings: ServerSettings) -> list[str]:
             *_check_secret(settings),
             *_check_oidc(settings),
             *_check_debug(settings),
+            *_check_limits(settings),
         ]
     else:
         problems.append(f"{MODE_VARIABLE} is '{settings.mode}'. Kies '{LOCAL}' of '{SERVER}'.")
@@ -137,3 +139,9 @@ def _check_oidc(settings: ServerSettings) -> Iterator[str]:
 def _check_debug(settings: ServerSettings) -> Iterator[str]:
     if settings.debug:
         yield f"Foutopsporing staat aan ({', '.join(settings.debug)}). Zet dit uit op een server; het laat de binnenkant zien."
+
+
+def _check_limits(settings: ServerSettings) -> Iterator[str]:
+    for name, said in settings.limits.items():
+        if not (said.isascii() and said.isdigit() and 0 < int(said) <= LONGEST):
+            yield f"{name} is '{said}'. Schrijf een heel getal van 1 tot en met {LONGEST}, of laat de regel weg."

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from time import monotonic
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, PoolProxiedConnection, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from quickscan.store import schema
@@ -20,6 +21,7 @@ from quickscan.store.repository import SqlStore
 from quickscan.store.transactions import begin_explicitly
 
 PATIENCE_S = 15  # how long a writer waits for another one
+REST_S = 1.0  # a connection that was used less long ago is trusted
 PRAGMAS: dict[str, tuple[str, str | int]] = {  # what we ask, and what SQLite must answer
     "journal_mode": ("WAL", "wal"),
     "synchronous": ("FULL", 2),
@@ -134,13 +136,35 @@ def _make_postgresql_engine(url: URL) -> Engine:
     ours = " ".join(f"-c {setting}={value}" for setting, value in _POSTGRESQL_SETTINGS.items())
     theirs = url.query.get("options", "")
     options = f"{theirs if isinstance(theirs, str) else ' '.join(theirs)} {ours}".strip()
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
         connect_args={"options": options},
-        pool_pre_ping=True,  # the server may have been restarted since
         pool_size=10,
         max_overflow=20,
     )
+    _ask_after_rest(engine)
+    return engine
+
+
+def _ask_after_rest(engine: Engine) -> None:
+    """Ask a connection that rested a while whether its server is still there; it may have been restarted since.
+
+    SQLAlchemy's own pre-ping asks at every use, and that question costs as much as half a save.
+    """
+    since = "quickscan_rests_since"
+
+    @event.listens_for(engine, "checkin")
+    def rest(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        entry.info[since] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        if monotonic() - entry.info.get(since, monotonic()) < REST_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error  # the others will be as old; the pool makes new ones
 
 
 def _make_folder(url: URL) -> None:

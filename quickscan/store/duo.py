@@ -2,11 +2,12 @@
 
 A row in `duo_ready` says that a party is ready; a row in `duo_reveal` that the answers are open. `duo_dissent` keeps every
 version of "we disagree": nothing in it is changed, and its key makes the second writer of a version see the first.
-What each method promises stands in `services.duo.DuoStore`.
+What each method promises stands in `services.duo.DuoStore`. Each change has its line in the audit log.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import CheckConstraint, Connection, Engine, Enum, ForeignKey, String, delete, insert, select
@@ -15,11 +16,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from quickscan.domain.answers import Party
 from quickscan.domain.duo import Dissent, Mark, StaleDissentError, Stand
 from quickscan.domain.errors import NotFoundError
-from quickscan.store.tables import Base, BuildingRow, UtcDateTime, table_of
+from quickscan.services.ports import Deed
+from quickscan.store.audit import log_change
+from quickscan.store.tables import AnswerRow, Base, BuildingRow, UtcDateTime, table_of
 from quickscan.store.transactions import reading, writing
 from quickscan.store.workspaces import lock_workspace
 
 _NOBODY = "niemand"
+READY, BOTH_READY = "klaar", "beide partijen waren klaar"  # words in the audit log
 _PARTY = Enum(
     Party, native_enum=False, create_constraint=False, length=20, values_callable=lambda words: [str(word) for word in words]
 )
@@ -71,6 +75,21 @@ class DuoTables:
         with reading(self.engine) as connection:
             return _read(connection, _find_building(connection, workspace_id, pand_id))
 
+    def read_revealed(self, workspace_id: str) -> frozenset[str]:
+        query = (
+            select(BuildingRow.pand_id)
+            .join(DuoRevealRow, DuoRevealRow.building_id == BuildingRow.id)
+            .where(BuildingRow.workspace_id == workspace_id)
+        )
+        with reading(self.engine) as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    def read_answered(self, workspace_id: str, pand_id: str) -> Mapping[Party, frozenset[str]]:
+        with reading(self.engine) as connection:
+            here = AnswerRow.building_id == _find_building(connection, workspace_id, pand_id)
+            rows = connection.execute(select(AnswerRow.party, AnswerRow.criterion).where(here)).all()
+        return {party: frozenset(name for whose, name in rows if whose is party) for party in Party}
+
     def set_ready(self, workspace_id: str, pand_id: str, party: Party, *, ready: bool, author: str, at: datetime) -> Stand:
         with writing(self.engine) as connection:
             lock_workspace(connection, workspace_id)
@@ -79,12 +98,24 @@ class DuoTables:
             if stand.revealed or ready == (party in stand.ready):
                 return stand
             table = table_of(DuoReadyRow)
+            log_change(
+                connection,
+                Deed.KLAAR,
+                workspace_id,
+                author=author,
+                at=at,
+                pand_id=pand_id,
+                party=party.value,
+                old=None if ready else READY,
+                new=READY if ready else None,
+            )
             if not ready:
                 connection.execute(delete(table).where(table.c.building_id == building_id, table.c.party == party))
             else:
                 connection.execute(insert(table).values(building_id=building_id, party=party, author=author, at=at))
                 if stand.waits_for == (party,):
                     _reveal(connection, building_id, author, at)
+                    log_change(connection, Deed.ONTHULLEN, workspace_id, author=author, at=at, pand_id=pand_id, note=BOTH_READY)
             return _read(connection, building_id)
 
     def reveal(self, workspace_id: str, pand_id: str, *, author: str, at: datetime) -> Stand:
@@ -93,6 +124,7 @@ class DuoTables:
             building_id = _find_building(connection, workspace_id, pand_id)
             if _read(connection, building_id).revealed is None:
                 _reveal(connection, building_id, author, at)
+                log_change(connection, Deed.ONTHULLEN, workspace_id, author=author, at=at, pand_id=pand_id)
             return _read(connection, building_id)
 
     def save_dissent(
@@ -111,6 +143,18 @@ class DuoTables:
             dissent = Dissent(criterion, reason, author, at.astimezone(UTC), known + 1)
             content = {"criterion": criterion, "version": dissent.version, "reason": reason, "author": author, "at": at}
             connection.execute(insert(table_of(DuoDissentRow)).values(building_id=building_id, **content))
+            log_change(
+                connection,
+                Deed.ONEENS,
+                workspace_id,
+                author=author,
+                at=at,
+                pand_id=pand_id,
+                name=criterion,
+                old=stored.reason if stored else None,
+                new=reason,
+                detail={"version": dissent.version},
+            )
             return dissent
 
 

@@ -87,6 +87,14 @@ def explained(url: URL) -> Iterator[None]:
         raise StoreError(*_CLOSED, where=name_place(url)) from error
 
 
+def explain_driver(error: BaseException, url: URL) -> StoreError | None:
+    """Return what to tell of an error straight from the driver; None when it is a mistake of ours, or no driver's."""
+    known = _explain(error)
+    if known is None and (not isinstance(error, sqlite3.Error) or isinstance(error, sqlite3.IntegrityError)):
+        return None
+    return StoreError(*(known or _OTHER), where=name_place(url))
+
+
 def _explain(error: BaseException | None) -> tuple[str, str] | None:
     if isinstance(error, sqlite3.Error):
         return _SQLITE.get(getattr(error, "sqlite_errorcode", -1) & 0xFF)

@@ -1,6 +1,7 @@
 """Business cases in SQL. What each method promises stands in `services.finance.CaseStore`.
 
-As everywhere, a write first locks its workspace. A date in the tables is kept as text and read as a date again.
+As everywhere, a write first locks its workspace and leaves a line in the audit log. A date in the tables is kept as text
+and read as a date again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from quickscan.domain.errors import NotFoundError
 from quickscan.domain.finance.inputs import DATES
-from quickscan.domain.finance.saved import SavedCase, StaleCaseError, value_at, with_value
+from quickscan.domain.finance.saved import SavedCase, StaleCaseError, flat_values, value_at, with_value
+from quickscan.services.ports import Deed
+from quickscan.store.audit import log_change
 from quickscan.store.tables import BusinessCaseRow
 from quickscan.store.transactions import reading, writing
 from quickscan.store.workspaces import get_workspace, lock_workspace
@@ -68,9 +71,12 @@ class CaseTables:
                 connection.execute(update(BusinessCaseRow).where(*_this(workspace_id, case.pand_id, case.number)).values(**given))
             kept = _find(connection, workspace_id, case.pand_id, case.number)
             assert kept is not None  # noqa: S101 - written just now
+            _log(connection, workspace_id, stored, kept, author=author, at=at)
             return _make_case(kept)
 
-    def remove_case(self, workspace_id: str, pand_id: str, number: int, *, expected_version: int) -> None:
+    def remove_case(
+        self, workspace_id: str, pand_id: str, number: int, *, expected_version: int, author: str, at: datetime
+    ) -> None:
         with writing(self.engine) as connection:
             lock_workspace(connection, workspace_id)
             stored = _find(connection, workspace_id, pand_id, number)
@@ -79,6 +85,7 @@ class CaseTables:
             if stored.version != expected_version:
                 raise StaleCaseError(stored.name, author=stored.author)
             connection.execute(delete(BusinessCaseRow).where(*_this(workspace_id, pand_id, number)))
+            _log(connection, workspace_id, stored, None, author=author, at=at)
 
 
 def _this(workspace_id: str, pand_id: str, number: int) -> tuple[Any, ...]:
@@ -91,6 +98,44 @@ def _this(workspace_id: str, pand_id: str, number: int) -> tuple[Any, ...]:
 
 def _find(connection: Connection, workspace_id: str, pand_id: str, number: int) -> Row[Any] | None:
     return connection.execute(select(*_KEPT).where(*_this(workspace_id, pand_id, number))).one_or_none()
+
+
+def _log(
+    connection: Connection, workspace_id: str, old: Row[Any] | None, new: Row[Any] | None, *, author: str, at: datetime
+) -> None:
+    """Write what a case was and became: for people what differs, and in `detail` all of it; without a version it went."""
+    row = new or old
+    assert row is not None  # noqa: S101 - one of the two is there
+    before, after = (_told(one) for one in (old, new))
+    log_change(
+        connection,
+        Deed.CASE,
+        workspace_id,
+        author=author,
+        at=at,
+        pand_id=row.pand_id or None,
+        name=row.name,
+        old=_differing(before, after),
+        new=_differing(after, before),
+        detail={
+            "number": row.number,
+            "version": None if new is None else new.version,
+            "locked": row.locked,
+            "leading": row.leading,
+            "content": row.content,
+        },
+    )
+
+
+def _told(row: Row[Any] | None) -> dict[str, str]:
+    if row is None:
+        return {}
+    said = {"naam": row.name, "vast": "ja" if row.locked else "nee", "telt voor de scan": "ja" if row.leading else "nee"}
+    return said | {key: str(value) for key, value in flat_values(json.loads(row.content)).items()}
+
+
+def _differing(these: Mapping[str, str], those: Mapping[str, str]) -> str | None:
+    return "; ".join(f"{key}: {value}" for key, value in these.items() if those.get(key) != value) or None
 
 
 def _make_case(row: Row[Any]) -> SavedCase:

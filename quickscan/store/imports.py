@@ -22,6 +22,7 @@ from quickscan.store.audit import log_change
 from quickscan.store.buildings import read_known
 from quickscan.store.frames import check_ids
 from quickscan.store.import_writer import ImportWriter
+from quickscan.store.members import add_maker
 from quickscan.store.tables import (
     ColumnMappingRow,
     ImportChangeRow,
@@ -60,6 +61,7 @@ class ImportTables:
             if workspace_id is None:
                 workspace_id = str(uuid.uuid4())
                 insert_workspace(connection, workspace_id, name, fictional=False, at=at)
+                add_maker(connection, workspace_id, author, at)
             else:
                 lock_workspace(connection, workspace_id)
                 _require_version(connection, workspace_id, expected)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,6 +37,8 @@ from quickscan.store.audit import log_change, read_log
 from quickscan.store.buildings import insert_frame, read_frame
 from quickscan.store.frames import check_ids
 from quickscan.store.imports import ImportTables
+from quickscan.store.members import add_maker
+from quickscan.store.saving import save_quickly
 from quickscan.store.snapshots import SnapshotTables
 from quickscan.store.tables import (
     AnswerHistoryRow,
@@ -74,9 +76,10 @@ class SqlStore(ImportTables, SnapshotTables):
 
     # -- workspaces
 
-    def find_workspaces(self) -> Sequence[Workspace]:
+    def find_workspaces(self, *, among: Collection[str] | None = None) -> Sequence[Workspace]:
+        query = WORKSPACES if among is None else WORKSPACES.where(WorkspaceRow.id.in_(sorted(among)))
         with reading(self.engine) as connection:
-            return [Workspace(*row) for row in connection.execute(WORKSPACES)]
+            return [Workspace(*row) for row in connection.execute(query)]
 
     def get_workspace(self, workspace_id: str) -> Workspace:
         with reading(self.engine) as connection:
@@ -89,6 +92,7 @@ class SqlStore(ImportTables, SnapshotTables):
         workspace_id = str(uuid.uuid4())
         with writing(self.engine) as connection:
             insert_workspace(connection, workspace_id, name, fictional=fictional, at=at)
+            add_maker(connection, workspace_id, author, at)
             effects = insert_frame(connection, workspace_id, buildings, sources, author=author, at=at)
             log_change(connection, Deed.WERKRUIMTE, workspace_id, author=author, at=at, new=name, effects=effects)
             return get_workspace(connection, workspace_id)
@@ -115,10 +119,12 @@ class SqlStore(ImportTables, SnapshotTables):
 
     def read_facts(self, workspace_id: str, pand_id: str) -> Sequence[Fact]:
         with reading(self.engine) as connection:
+            return _read_facts(connection, _get_building(connection, workspace_id, pand_id))
+
+    def read_standing(self, workspace_id: str, pand_id: str, party: Party) -> tuple[Sequence[Fact], Mapping[str, Answer]]:
+        with reading(self.engine) as connection:
             building_id = _get_building(connection, workspace_id, pand_id)
-            rows = connection.execute(_FACTS_OF_BUILDING, {"b_building": building_id}).all()
-        facts = [_make_fact(row) for row in rows]
-        return sorted(facts, key=lambda fact: (_FACT_ORDER.get(fact.name, len(FACTS)), fact.name, _PRECEDENCE[fact.source]))
+            return _read_facts(connection, building_id), _read_answers(connection, building_id, party)
 
     def save_fact(self, workspace_id: str, pand_id: str, fact: Fact, *, author: str, at: datetime) -> None:
         content = {
@@ -178,8 +184,7 @@ class SqlStore(ImportTables, SnapshotTables):
 
     def read_answers(self, workspace_id: str, pand_id: str, party: Party) -> Mapping[str, Answer]:
         with reading(self.engine) as connection:
-            key = {"b_building": _get_building(connection, workspace_id, pand_id), "b_party": party}
-            return {row.criterion: Answer(*row) for row in connection.execute(_ANSWERS_OF_BUILDING, key)}
+            return _read_answers(connection, _get_building(connection, workspace_id, pand_id), party)
 
     def save_answer(
         self,
@@ -196,7 +201,10 @@ class SqlStore(ImportTables, SnapshotTables):
         expected_version: int,
         reason: str = "",
     ) -> Answer:
-        with writing(self.engine) as connection:
+        given = Answer(criterion, choice, note, certainty, author, party, at.astimezone(UTC), expected_version + 1)
+        if save_quickly(self.engine, workspace_id, pand_id, given, reason=reason):
+            return given
+        with writing(self.engine) as connection:  # something is in the way: find out what
             lock_workspace(connection, workspace_id)
             building_id = _get_building(connection, workspace_id, pand_id)
             same = {"b_building": building_id, "b_criterion": criterion, "b_party": party}
@@ -208,7 +216,7 @@ class SqlStore(ImportTables, SnapshotTables):
                 known = (stored.choice, stored.author) if stored else (None, _NOT_ANSWERED)
                 raise StaleAnswerError(criterion, stored=known[0], offered=choice, author=known[1])
             version = 1 + (stored.version if stored else _find_last_version(connection, workspace_id, pand_id, criterion, party))
-            answer = Answer(criterion, choice, note, certainty, author, party, at.astimezone(UTC), version)
+            answer = replace(given, version=version)
             content = asdict(answer)
             if stored is None:
                 connection.execute(_INSERT_ANSWER, {"building_id": building_id, **content})
@@ -262,6 +270,16 @@ def _get_building(connection: Connection, workspace_id: str, pand_id: str) -> in
     if building_id is None:
         raise NotFoundError("Pand", pand_id, advice="Kies een pand uit de lijst van deze werkruimte.")
     return building_id
+
+
+def _read_facts(connection: Connection, building_id: int) -> Sequence[Fact]:
+    facts = [_make_fact(row) for row in connection.execute(_FACTS_OF_BUILDING, {"b_building": building_id})]
+    return sorted(facts, key=lambda fact: (_FACT_ORDER.get(fact.name, len(FACTS)), fact.name, _PRECEDENCE[fact.source]))
+
+
+def _read_answers(connection: Connection, building_id: int, party: Party) -> Mapping[str, Answer]:
+    rows = connection.execute(_ANSWERS_OF_BUILDING, {"b_building": building_id, "b_party": party})
+    return {row.criterion: Answer(*row) for row in rows}
 
 
 def _find_last_version(connection: Connection, workspace_id: str, pand_id: str, criterion: str, party: Party) -> int:

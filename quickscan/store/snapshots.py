@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Engine, Row, case, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, case, exists, func, insert, select
 
 from quickscan.domain.answers import Party
 from quickscan.domain.errors import NotFoundError
 from quickscan.domain.terms import Herkomst
 from quickscan.services.ports import Deed, Moment, SnapshotRecord
 from quickscan.store.audit import log_change
+from quickscan.store.duo import DuoRevealRow
 from quickscan.store.tables import AnswerRow, BuildingRow, FactRow, RulebookRow, SnapshotRow, table_of
 from quickscan.store.transactions import reading, writing
 from quickscan.store.workspaces import get_workspace, lock_workspace
@@ -101,10 +102,15 @@ def _read_answers(connection: Connection, condition: ColumnElement[bool], party:
     query = (
         select(BuildingRow.pand_id, *columns)
         .join(BuildingRow, BuildingRow.id == AnswerRow.building_id)
-        .where(condition, AnswerRow.party == party)
+        .where(condition, AnswerRow.party == party, *_open_to_all(party))
         .order_by(BuildingRow.position, AnswerRow.criterion)
     )
     return pd.DataFrame([tuple(row) for row in connection.execute(query)], columns=list(_ANSWER_COLUMNS), dtype=object)
+
+
+def _open_to_all(party: Party) -> Sequence[ColumnElement[bool]]:
+    """Return the condition that a building was revealed: what is settled is read by everybody."""
+    return () if party is Party.SAMEN else (exists().where(DuoRevealRow.building_id == BuildingRow.id),)
 
 
 def _keep_rulebook(connection: Connection, fingerprint: str, content: bytes) -> None:

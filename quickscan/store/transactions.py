@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, event
 from quickscan.store.errors import explained
 
 WRITES = "quickscan_writes"  # execution option that the BEGIN below looks at
+SINCE = "quickscan_since"  # in the info of a connection: when the write on it began, for who measures
 
 
 @contextmanager

@@ -2,34 +2,71 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
+from quickscan.domain.access import Right
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.finance.case import CaseResult
-from quickscan.domain.finance.inputs import INPUTS, SEGMENTS
+from quickscan.domain.finance.inputs import SEGMENTS
 from quickscan.domain.finance.posts import Maatregel
 from quickscan.domain.rules import Choice, Rules
+from quickscan.services.complexes import Subject
 from quickscan.services.finance import Worked
+from quickscan.services.scans import Scan
+from quickscan.ui import account, look, money, numbers
 from quickscan.ui import businesscase_fields as fields
-from quickscan.ui import look, money, numbers
+from quickscan.ui import businesscase_figures as figures_of
 from quickscan.ui.businesscase_fields import Table
 from quickscan.ui.businesscase_groups import OPTIONAL
-from quickscan.ui.charts import Figure
+from quickscan.ui.businesscase_tables import capital, name_case
+from quickscan.ui.charts import Figure, Setting
+from quickscan.ui.frame import Desk
 from quickscan.wiring import make_case_file, make_case_outcome
 
+THIS_BUILDING, WHOLE_COMPLEX = "Dit gebouw", "Hele complex"
 RENT, BUILD, HOMES = "woning.huur_eur_per_maand", "woning.bouwkosten_eur_ex_btw", "woning.aantal"
+
+
+def choose_subject(desk: Desk, scan: Scan, code: str | None) -> Scan | Subject:
+    """Let a person work on this building or on its whole complex; the choice is kept in the URL."""
+    if code is None:
+        return scan
+    chosen = st.segmented_control(
+        "Reken voor",
+        [THIS_BUILDING, WHOLE_COMPLEX],
+        default=THIS_BUILDING,
+        required=True,
+        key="reken_voor",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if chosen != WHOLE_COMPLEX:
+        return scan
+    try:
+        return desk.services.finance.look_at_complex(desk.portfolio.id, code, desk.rules)
+    except QuickscanError as error:
+        st.session_state[fields.MESSAGE] = str(error)
+        return scan
+
+
+def keep_in_step(table: Table) -> None:
+    """Tell the scan what the leading case says now, when something it depends on has changed since."""
+    with contextlib.suppress(QuickscanError):  # who may only look changes nothing
+        table.desk.services.finance.refresh(table.desk.portfolio.id, table.worked, table.scan, table.desk.rules)
 
 
 def choose_case(table: Table) -> None:
     """Let a person pick a case of this building; the number is remembered per building."""
     worked = table.worked
     if len(worked.cases) > 1:
-        names = {case.number: _case_name(case.name, leading=case.leading, locked=case.locked) for case in worked.cases}
+        names = {case.number: name_case(case.name, leading=case.leading, locked=case.locked) for case in worked.cases}
         st.selectbox(
             "Case",
             list(names),
@@ -46,13 +83,26 @@ def _pick(pand_id: str, key: str) -> None:
     st.session_state[f"{fields.NUMBER}{pand_id}"] = st.session_state[key]
 
 
-def _case_name(name: str, *, leading: bool, locked: bool) -> str:
-    marks = [word for word, holds in (("telt voor de scan", leading), ("vast", locked)) if holds]
-    return f"{name} ({', '.join(marks)})" if marks else name
+def as_seen(worked: Worked) -> Worked:
+    """Return a case as it is drawn: to who only reads, every field is as in one that is locked."""
+    return worked if account.may(Right.LEAD) else replace(worked, saved=replace(worked.saved, locked=True))
+
+
+def say_closed(worked: Worked) -> None:
+    """Say why the fields cannot be changed."""
+    account.say_who_can(Right.LEAD, "Je kijkt hier mee. Een regisseur of beheerder past de getallen aan.")
+    if worked.saved.locked:
+        st.info("Deze case staat vast. Maak een kopie om verder te rekenen.", icon=":material/lock:")
 
 
 def manage_case(table: Table) -> None:
-    """Offer to name, copy, lock, lead with and remove a case."""
+    """Offer to name, copy, lock, lead with and remove a case, to who may change it."""
+    if account.may(Right.LEAD):
+        with st.popover("Deze case", icon=":material/folder_managed:"):
+            _manage_case(table)
+
+
+def _manage_case(table: Table) -> None:
     desk, scan, worked = table.desk, table.scan, table.worked
     saved, finance = worked.saved, desk.services.finance
 
@@ -96,7 +146,7 @@ def manage_case(table: Table) -> None:
                 icon=":material/delete:",
                 key=f"weg_{key}",
                 disabled=saved.locked,
-                on_click=lambda: act(lambda: finance.remove(desk.portfolio.id, saved)),
+                on_click=lambda: act(lambda: finance.remove(desk.portfolio.id, saved, author=desk.author)),
             )
     if saved.version:
         st.caption(f"Bewaard door {look.plain(saved.author)}, {numbers.moment(saved.at)}. Versie {saved.version}.")
@@ -161,6 +211,12 @@ def verdict(result: CaseResult, rules: Rules) -> str:
     return drawn.replace("white-space:nowrap", "white-space:normal")  # a whole sentence does not fit on a phone
 
 
+def incomplete(worked: Worked) -> None:
+    """Say what has to be filled in before there is an outcome."""
+    lines = "\n".join(f"- {look.plain(money.say(fault))}" for fault in worked.faults)
+    st.warning(f"Deze case is nog niet door te rekenen. Vul hieronder aan:\n\n{lines}", icon=":material/edit:")
+
+
 def sentence(worked: Worked, result: CaseResult, name: str) -> str:
     """Return what a wethouder can read aloud."""
     case, base = worked.case, result.base
@@ -177,6 +233,16 @@ def sentence(worked: Worked, result: CaseResult, name: str) -> str:
     else:
         text += f"Elke nieuwe woning houdt {money.euro(each, near=100)} over; {whole}. "
     return f"{text}De kans dat het sluit is {money.chance(float(result.spread.closes[0]))}."
+
+
+def members(scan: Scan | Subject, names: Mapping[str, str]) -> None:
+    """Name the buildings of a complex."""
+    if isinstance(scan, Subject):
+        told = ", ".join(look.plain(names.get(pand_id, pand_id)) for pand_id in scan.members)
+        if len(scan.members) == 1:
+            st.caption(f"Van dit complex komt alleen {told} in aanmerking; deze case gaat dus over dat gebouw.")
+            return
+        st.caption(f"{len(scan.members)} gebouwen samen: {told}. De langste vertraging en het eerste onderhoud gelden voor alle.")
 
 
 def _whole_plan(result: CaseResult, total: float) -> str:
@@ -221,9 +287,10 @@ def knobs(table: Table, rules: Rules) -> None:
 
 
 def figures(result: CaseResult) -> None:
-    """Show the four figures that matter."""
+    """Show the figures that matter, the two that decide first."""
     base = result.base
     rate = f"{numbers.decimal(float(base.irr.rate[0]) * 100, 2)} %" if np.isfinite(base.irr.rate[0]) else "geen"
+    back = float(base.payback[0])
     shown = [
         ("NCW per nieuwe woning", money.euro(float(base.per_home[0]), near=100)),
         ("NCW van het hele plan", money.euro(float(base.total[0]), near=1000)),
@@ -231,6 +298,9 @@ def figures(result: CaseResult) -> None:
         ("Kans dat het sluit", money.chance(float(result.spread.closes[0]))),
         ("Rendement (IRR)", rate),
         ("Onrendabele top per woning", money.euro(float(base.unprofitable_top[0]), near=100)),
+        ("Investering zonder btw", money.short(result.investment_without_btw)),
+        ("Terugverdiend, zonder rente", f"na {numbers.whole(np.ceil(back))} jaar" if np.isfinite(back) else "niet"),
+        ("Break-evenhuur per maand", money.cents(float(base.break_even_rent[0]))),
     ]
     cells = "".join(f"<div><dt>{html.escape(label)}</dt><dd>{html.escape(value)}</dd></div>" for label, value in shown)
     st.html(f'<dl class="kerncijfers">{cells}</dl>')
@@ -238,7 +308,7 @@ def figures(result: CaseResult) -> None:
 
 def chart(name: str, title: str, figure: Figure, words: str, note: str = "") -> None:
     """Draw a chart with its story as text behind it."""
-    st.subheader(title, anchor=False)
+    st.subheader(title, anchor=name)
     plain = words.replace("**", "").replace("- ", "").replace("\n", " ")
     st.plotly_chart(figure, config={"displayModeBar": False}, alt=f"{title}. {plain}", key=f"figuur_{name}")
     with st.popover("Lees als tekst", type="tertiary", icon=":material/notes:"):
@@ -247,102 +317,43 @@ def chart(name: str, title: str, figure: Figure, words: str, note: str = "") -> 
         st.caption(note)
 
 
-def money_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, label: str) -> None:
-    """Draw a small table as HTML: it prints, it is read aloud, and on a phone it scrolls by itself."""
-    top = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in head)
-    body = "".join(
-        f'<tr><th scope="row">{html.escape(row[0])}</th>' + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:]) + "</tr>"
-        for row in rows
-    )
-    st.html(
-        f'<div class="geldtabel" role="region" tabindex="0" aria-label="{html.escape(label)}">'
-        f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def scenarios(result: CaseResult) -> None:
-    """Show the scenarios of this case side by side, with what each step adds."""
-    st.subheader("Scenario's naast elkaar", anchor=False)
-    each = result.scenarios
-    if not each:
-        return
-    steps = ["", *(_added(steps) for steps in result.between)]
-    rows = [
-        ["NCW per nieuwe woning", *(money.euro(float(one.worth.per_home[0, 0]), near=100) for one in each)],
-        ["NCW van het hele plan", *(money.euro(float(one.worth.total[0, 0]), near=1000) for one in each)],
-        ["Investering met btw", *(money.euro(one.investment, near=1000) for one in each)],
-    ]
-    if len(each) > 1:
-        rows.append(["Deze stap erbij", *steps])
-        money_table(["", *(_capital(one.name) for one in each)], rows, label="Scenario's naast elkaar")
-    else:
-        money_table(["", _capital(each[0].name)], rows, label="Scenario")
-        st.caption("Zet hierboven verduurzamen, een lift, aanplakken of uitplinten aan om scenario's naast elkaar te zien.")
-
-
-def _added(steps: Sequence[object]) -> str:
-    return money.euro(sum(float(getattr(step, "amount", 0.0)) for step in steps), near=1000)
-
-
-def alternatives(result: CaseResult) -> None:
-    """Show the ways to go on with the existing building, over the same years."""
-    if not result.alternatives:
-        return
-    st.subheader("En als er niet wordt opgetopt?", anchor=False)
-    rows = [
-        [
-            _capital(each.name),
-            numbers.whole(each.homes),
-            money.euro(each.costs, near=1000),
-            money.euro(each.income, near=1000),
-            money.euro(each.result, near=1000),
-            money.euro(each.per_home_per_year, near=10),
-        ]
-        for each in result.alternatives
-    ]
-    head = ["Weg", "Woningen", "Kosten", "Opbrengsten", "Over", "Kosten per woning per jaar"]
-    money_table(head, rows, label="Alternatieven voor het gebouw dat er staat")
-    st.caption(
-        "Bestaande woningen tellen hier mee, over dezelfde jaren, in euro van nu. Veel van deze kengetallen zijn een aanname."
-    )
-
-
-def compare_cases(table: Table) -> None:
-    """Show the kept cases of this building side by side."""
-    if len(table.worked.cases) < 2:  # noqa: PLR2004 - one case has nothing beside it
-        return
-    desk = table.desk
-    st.subheader("Cases van dit gebouw", anchor=False)
-    rows = []
-    for case in table.worked.cases:
-        other = desk.services.finance.look(desk.portfolio.id, table.scan, desk.rules, number=case.number)
-        base = other.result.base if other.result else None
-        rows.append(
-            [
-                _case_name(case.name, leading=case.leading, locked=case.locked),
-                numbers.whole(float(base.homes[0])) if base else numbers.DASH,
-                money.euro(float(base.per_home[0]), near=100) if base else "niet compleet",
-                money.euro(float(base.total[0]), near=1000) if base else numbers.DASH,
-                money.chance(float(other.result.spread.closes[0])) if other.result else numbers.DASH,
-                ", ".join(_differences(case.tables)) or "niets",
-            ]
+def makeup(result: CaseResult, setting: Setting) -> None:
+    """Show what the outcome is made of, and which number moves it most, side by side."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        chart(
+            "waterval",
+            "Van investering naar tekort of overschot",
+            figures_of.waterfall(result, setting),
+            figures_of.waterfall_words(result),
+            "Alles in euro van nu, voor het hele plan. Investeringen zijn met btw.",
         )
-    head = ["Case", "Nieuwe woningen", "NCW per woning", "NCW van het plan", "Kans", "Wijkt af in"]
-    money_table(head, rows, label="Cases van dit gebouw")
+    with right:
+        chart(
+            "tornado",
+            "Wat maakt het meeste uit?",
+            figures_of.tornado(result.tornado, float(result.base.per_home[0]), setting),
+            figures_of.tornado_words(result.tornado),
+            "NCW per nieuwe woning als één getal naar het eind van zijn band gaat.",
+        )
 
 
-def _differences(tables: object) -> list[str]:
-    found = []
-    for section, part in dict(tables if isinstance(tables, dict) else {}).items():
-        if isinstance(part, dict) and not part:
-            found.append(section.replace("_", "-"))
-        elif isinstance(part, dict):
-            found += [INPUTS[key].label.split(",")[0].lower() for name in part if (key := f"{section}.{name}") in INPUTS]
-    return found[:6]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def jump() -> None:
+    """Offer the parts of the page as links, so that nobody has to scroll for one."""
+    parts = {
+        "Opbouw": "waterval",
+        "Onzekerheid": "tornado",
+        "Kasstroom": "kasstroom",
+        "Scenario's": "scenarios",
+        "Gevoeligheid": "gevoeligheid",
+        "Subsidies": "subsidies",
+        "Huurpunten": "huurpunten",
+        "Groot onderhoud": "onderhoud",
+        "Parkeren": "parkeren",
+        "Uitgangspunten": "uitgangspunten",
+    }
+    with st.container(key="sprong"):
+        st.markdown(" · ".join(f"[{name}](#{anchor})" for name, anchor in parts.items()))
 
 
 def about(worked: Worked) -> str:
@@ -359,4 +370,4 @@ def about(worked: Worked) -> str:
     if late:
         reach = numbers.span(late["vertraging_laag"], late["vertraging_hoog"])
         parts.append(f"vertraging volgens de scan {reach} maanden")
-    return f"{_capital(' · '.join(parts))}."
+    return f"{capital(' · '.join(parts))}."

@@ -15,11 +15,13 @@ import numpy as np
 import streamlit as st
 
 from quickscan.domain.errors import QuickscanError
+from quickscan.domain.finance.faults import CaseError, CaseFault
 from quickscan.domain.finance.filling import Assumption, parameter_of
-from quickscan.domain.finance.inputs import INPUTS, SEGMENTS, SHARING, USUAL, InputSpec
-from quickscan.domain.finance.reading import CaseError, CaseFault
+from quickscan.domain.finance.inputs import INPUTS, LIMITED_RENTS, SEGMENTS, SHARING, USUAL, InputSpec
+from quickscan.domain.finance.rentpoints import Points, TypicalHome, check_rents
 from quickscan.domain.finance.saved import value_at
 from quickscan.domain.rules import Rules
+from quickscan.services.complexes import Subject
 from quickscan.services.finance import OF_A_CASE, Worked
 from quickscan.services.scans import Scan
 from quickscan.ui import look, money, numbers
@@ -30,13 +32,23 @@ NUMBER, MESSAGE, SAVED, FAULTS = "_case_", "_case_melding", "_case_bewaard", "_c
 STEPS_MOST = 120  # places on a slider
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The huurpunten of the home of a case, or why they could not be counted."""
+
+    home: TypicalHome | None
+    points: Points | None
+    problem: str = ""
+
+
 @dataclass(frozen=True)
 class Table:
     """What lies on the table: the building, the case worked out, and every number that counts by its key."""
 
     desk: Desk
-    scan: Scan
+    scan: Scan | Subject
     worked: Worked
+    counted: Counted | None = None  # None: nobody asked for the huurpunten of this case
 
     @property
     def assumptions(self) -> dict[str, Assumption]:
@@ -86,6 +98,16 @@ def tell_fault(table: Table, field: str) -> None:
         st.error(look.plain(told), icon=":material/error:")
 
 
+def warn_rent(table: Table, field: str) -> None:
+    """Draw below a rent that it is higher than the huurpunten allow; a warning, because the home is partly a guess."""
+    counted = table.counted
+    if counted is None or counted.points is None or counted.home is None or field not in LIMITED_RENTS:
+        return
+    for fault in check_rents(table.values, counted.points, counted.home):
+        if fault.key == field:
+            st.warning(look.plain(money.say(fault)), icon=":material/warning:")
+
+
 def switch(table: Table, section: str, label: str) -> None:
     """Draw a switch for a part of the plan."""
     on = section in table.worked.tables and section in table.worked.saved.tables
@@ -128,6 +150,7 @@ def slide(table: Table, field: str, label: str, reach: tuple[float, float], step
         help=None if usual is None else f"Standaard {told(usual)}.",
     )
     tell_fault(table, slider)
+    warn_rent(table, field)
 
 
 def default_of(table: Table, field: str) -> float | None:
@@ -151,13 +174,14 @@ def default_of(table: Table, field: str) -> float | None:
 
 def drawer(table: Table) -> None:
     """Draw the assumptions: a group at a time, every number with its unit, default and source."""
-    st.subheader("Uitgangspunten", anchor=False)
+    st.subheader("Uitgangspunten", anchor="uitgangspunten")
     own = [each for each in table.assumptions.values() if each.origin == "zaak"]
     guesses = sum(each.assumed for each in table.assumptions.values() if each.origin == "normenset")
-    st.markdown(
-        f"{numbers.whole(len(own))} getallen komen uit deze case of de quick scan, de rest uit de normenset. "
-        f"Van die laatste zijn er {numbers.whole(guesses)} een **aanname**."
-    )
+    if table.worked.result is not None:
+        st.markdown(
+            f"{numbers.whole(len(own))} getallen komen uit deze case of de quick scan, de rest uit de normenset. "
+            f"Van die laatste zijn er {numbers.whole(guesses)} een **aanname**."
+        )
     pand_id = table.worked.saved.pand_id
     scope = st.segmented_control(
         "Geldt voor", ["deze case", "de hele werkruimte"], default="deze case", required=True, key=f"geldt_{pand_id}"
@@ -178,38 +202,37 @@ def _case_fields(table: Table, chosen: tuple[str, ...]) -> None:
     if waiting:
         st.caption(f"Staat nu uit: {', '.join(waiting).lower()}. Zet het bovenaan de pagina aan om de getallen te zien.")
     if "woning.huur_eur_per_maand" in chosen:
-        st.caption(
-            "De huur is ingevuld en niet uit WWS-punten berekend: daarvoor zijn per woning onder meer de oppervlakte, het "
-            "energielabel en de WOZ-waarde nodig. De wettelijke grens van de soort huur wordt wel bewaakt."
-        )
+        st.caption("De grens van de soort huur wordt bewaakt. De hoogste huur van de woning zelf staat onder Huurpunten.")
     shown = [key for key in chosen if key.split(".", maxsplit=1)[0] not in off]
     left, right = st.columns(2, gap="large")
     for place, key in enumerate(shown):
         with (left, right)[place % 2]:
             if key in INPUTS:
-                _number(table, INPUTS[key])
+                number(table, INPUTS[key])
             elif key.startswith("planning."):
                 _day(table, key)
             else:
                 _choice(table, key)
 
 
-def _number(table: Table, spec: InputSpec) -> None:
+def number(table: Table, spec: InputSpec, *, place: str = "") -> None:
+    """Draw one number with where it comes from; `place` tells apart the same number elsewhere on the page."""
     stored = value_at(table.worked.saved.tables, spec.key)
     usual = default_of(table, spec.key)
     shown = table.values.get(spec.key, usual) if stored is None else stored
     text = money.written(spec, shown if isinstance(shown, int | float) else None)
-    key = f"{table.key(spec.key)}_{text}"
+    field = f"{spec.key}{place}"
+    key = f"{table.key(field)}_{text}"
 
     def typed() -> None:
         entered = str(st.session_state[key]).strip()
         number = money.read_field(spec, entered)
         if entered and number is None:
             fault = CaseFault(spec.key, None, f"‘{entered}’ is geen getal", "Schrijf bijvoorbeeld 1.250 of 4,17.")
-            st.session_state.setdefault(FAULTS, {})[table.key(spec.key)] = money.say(fault)
+            st.session_state.setdefault(FAULTS, {})[table.key(field)] = money.say(fault)
             return
         same = number is None or (usual is not None and number == round(usual, 10))
-        save(table, {spec.key: None if same else number})
+        save(table, {spec.key: None if same else number}, field)
 
     st.text_input(
         money.label_of(spec),
@@ -220,7 +243,8 @@ def _number(table: Table, spec: InputSpec) -> None:
         disabled=table.worked.saved.locked,
         placeholder="niet ingevuld",
     )
-    tell_fault(table, spec.key)
+    tell_fault(table, field)
+    warn_rent(table, spec.key)
     st.caption(_origin(table, spec, stored, usual))
 
 

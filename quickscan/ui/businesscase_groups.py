@@ -54,6 +54,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "Aanplakken en uitplinten": tuple(key for key in INPUTS if key.startswith(("aanplakken.", "uitplinten."))),
     "Bestaand gebouw": tuple(key for key in INPUTS if key.startswith(("bestaand.", "renovatie.", "sloop_nieuwbouw."))),
+    "Groot onderhoud": tuple(key for key in INPUTS if key.startswith("mjop.")),
     "Planning": (
         "planning.start_bouw",
         "planning.oplevering",

@@ -1,4 +1,4 @@
-"""Subsidies and parking on the business case page: what holds, what is missing, by when, and what closes the gap."""
+"""Subsidies on the business case page: what holds, what is missing, and by when to apply."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from quickscan.domain.finance.faults import CaseFault
 from quickscan.domain.finance.granting import SubsidyOutcome
-from quickscan.domain.finance.reading import CaseFault
 from quickscan.domain.finance.saved import value_at
 from quickscan.domain.finance.subsidies import Budget, Uitkomst
-from quickscan.domain.parking import Balance
 from quickscan.ui import businesscase_fields as fields
 from quickscan.ui import look, money, numbers
 from quickscan.ui.businesscase_fields import Table
@@ -28,13 +27,6 @@ BUDGETS = {
 }
 UNKNOWN = "onbekend"
 YES_NO: dict[str, bool | None] = {UNKNOWN: None, "ja": True, "nee": False}  # a choice of None would be an empty field
-PARKING_WORDS = {
-    "sluit": "Het parkeren sluit.",
-    "sluit_met_maatregelen": "Het parkeren sluit, met de maatregelen hieronder.",
-    "tekort_klein": "Er is een klein tekort aan plekken.",
-    "tekort_groot": "Er is een groot tekort aan plekken.",
-}
-PARKING_FIELDS = (("norm", False), ("bezoekers", False), ("capaciteit", False), ("bezet", False), ("deelautos", True))
 
 
 def subsidies(table: Table) -> None:
@@ -42,7 +34,7 @@ def subsidies(table: Table) -> None:
     result = table.worked.result
     if result is None:
         return
-    st.subheader("Subsidies", anchor=False)
+    st.subheader("Subsidies", anchor="subsidies")
     counted = sum(each.amount_eur for each in result.subsidies if each.counts)
     st.markdown(
         f"In de som telt nu **{money.euro(counted)}** subsidie mee. Een regeling telt pas als alle voorwaarden kloppen, "
@@ -169,78 +161,3 @@ def _pick(table: Table, field: str, label: str, options: Mapping[str, str | floa
         disabled=table.worked.saved.locked,
         width=220,
     )
-
-
-def parking(table: Table) -> None:
-    """Show the parking balance, with what a person counted; without a count there is no verdict."""
-    st.subheader("Parkeren", anchor=False)
-    result = table.worked.result
-    balance = result.parking if result else None
-    if balance is not None:
-        _balance(balance)
-    else:
-        st.markdown("Nog niet ingevuld. Vul de norm van de gemeente in, en wat er geteld is, voor een oordeel over het parkeren.")
-    rules = table.desk.rules
-    usual = {name: rules.parameter(f"parkeren.{name}").likely for name in ("norm", "bezoekers")}
-    with st.expander("Parkeren invullen", icon=":material/local_parking:"):
-        st.caption(
-            f"Zonder eigen norm geldt {numbers.decimal(usual['norm'], 2)} plek per woning en "
-            f"{numbers.decimal(usual['bezoekers'], 2)} voor bezoek. Dat is een **aanname**: elke gemeente heeft een eigen tabel."
-        )
-        left, right = st.columns(2, gap="large")
-        for place, (name, _whole) in enumerate(PARKING_FIELDS):
-            with (left, right)[place % 2]:
-                _parking_field(table, name, usual.get(name))
-        with left:
-            _counted(table)
-
-
-def _parking_field(table: Table, name: str, usual: float | None) -> None:
-    if name in ("capaciteit", "bezet"):
-        return  # these two belong together; see `_counted`
-    field = f"parkeren.{name}"
-    stored = value_at(table.worked.saved.tables, field)
-    shown = numbers.decimal(stored, 2) if stored is not None else ""
-    key = f"{table.key(field)}_{shown}"
-    holder = f"standaard {numbers.decimal(usual, 2)}" if usual is not None else "niet ingevuld"
-    st.text_input(
-        money.fact_label(name), value=shown, key=key, on_change=_typed, args=(table, field, key, False), placeholder=holder,
-        disabled=table.worked.saved.locked,
-    )  # fmt: skip
-    fields.tell_fault(table, field)
-
-
-def _counted(table: Table) -> None:
-    """Draw what was counted, as a form: the two numbers come from one count."""
-    stored = [value_at(table.worked.saved.tables, f"parkeren.{name}") for name in ("capaciteit", "bezet")]
-    with st.form(table.key(f"geteld_{stored}"), border=True):
-        st.markdown("**Geteld op straat**")
-        texts = [
-            st.text_input(money.fact_label(name), value="" if now is None else numbers.decimal(now, 1), placeholder="niet geteld")
-            for name, now in zip(("capaciteit", "bezet"), stored, strict=True)
-        ]
-        if st.form_submit_button("Bewaar de telling", icon=":material/save:", disabled=table.worked.saved.locked):
-            found = [money.parse(text) if text.strip() else None for text in texts]
-            if any(text.strip() and number is None for text, number in zip(texts, found, strict=True)):
-                st.error("Dit is geen getal. Schrijf bijvoorbeeld 40.", icon=":material/error:")
-            elif fields.save(table, {"parkeren.capaciteit": found[0], "parkeren.bezet": found[1]}):
-                st.rerun()
-    fields.tell_fault(table, "parkeren.capaciteit")
-
-
-def _balance(balance: Balance) -> None:
-    st.markdown(
-        f"De nieuwe woningen vragen **{numbers.decimal(balance.demand)} plekken** (norm {numbers.decimal(balance.gross)}"
-        + (f", {numbers.whole(balance.reduction * 100)} % korting" if balance.reduction else "")
-        + (f", {numbers.decimal(balance.shared_cars)} minder door deelauto's" if balance.shared_cars else "")
-        + ")."
-    )
-    if balance.shortage is None:
-        st.markdown("Er is nog niet geteld wat er vrij is, dus er is geen oordeel. Vul de telling hieronder in.")
-        return
-    free = numbers.decimal(balance.free or 0.0)
-    words = PARKING_WORDS.get(balance.code or "", "")
-    st.markdown(f"Vrij: **{free}**. Tekort: **{numbers.decimal(balance.shortage)}**. {words}")
-    if balance.measures:
-        lines = "\n".join(f"- {look.plain(measure.sentence)}" for measure in balance.measures)
-        st.markdown(f"Elk van deze maatregelen sluit het gat:\n\n{lines}")

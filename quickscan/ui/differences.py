@@ -6,13 +6,14 @@ import html
 
 import streamlit as st
 
+from quickscan.domain.access import Right
 from quickscan.domain.answers import Party
 from quickscan.domain.disagreement import Outcome, Side
 from quickscan.domain.duo import PARTIES
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.explanation import Explanation
 from quickscan.services.duo import Item, Meeting, Status
-from quickscan.ui import duo, look, numbers, state
+from quickscan.ui import account, duo, look, numbers, privacy, state
 from quickscan.ui.frame import Desk
 
 CURRENT, TOLD, PLACE = "_verschil", "_verschil_bewaard", "_verschil_gebouw"
@@ -42,7 +43,7 @@ def draw_tally(desk: Desk, pand_id: str, meeting: Meeting) -> None:
     parts += [f"{apart} oneens"] if apart else []
     if parts:
         st.markdown(" · ".join(parts))
-    if meeting.left_behind:
+    if meeting.left_behind and account.may(Right.LEAD):
         count = len(meeting.left_behind)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
@@ -67,8 +68,14 @@ def draw_current(desk: Desk, pand_id: str, meeting: Meeting) -> Item | None:
         for column, who, side in zip(st.columns(2, gap="medium"), PARTIES, (difference.first, difference.second), strict=True):
             column.html(_side(who, side, meeting.comparison.agreed))
         _decision(item)
+        if not account.may(Right.LEAD):
+            account.say_who_can(Right.LEAD, "Wat samen geldt, legt een regisseur of beheerder vast.")
+            return item
         key = f"reden_{pand_id}_{difference.active.id}_{item.together.version if item.together else 0}"
-        st.text_input("Waarom? Eén zin, voor later", key=key, max_chars=500, placeholder="Bijvoorbeeld: nagezien in het archief.")
+        why = st.text_input(
+            "Waarom? Eén zin, voor later", key=key, max_chars=500, placeholder="Bijvoorbeeld: nagezien in het archief."
+        )
+        privacy.warn(why)
         duo.show_problem()
         with st.container(horizontal=True, key="besluit"):
             for who, side in zip(PARTIES, (difference.first, difference.second), strict=True):

@@ -9,13 +9,15 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from quickscan.domain.access import Right
 from quickscan.domain.answers import Party
 from quickscan.domain.duo import PARTIES, Stand
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.terms import Interventie
 from quickscan.services.duo import Progress
-from quickscan.ui import errors, look, numbers, state
+from quickscan.ui import account, errors, look, numbers, state
 from quickscan.ui.frame import Desk
+from quickscan.wiring import is_shared
 
 PARTY = "als"  # in the URL too, so that a reload of the tab stays with the same party
 NAMES: dict[Party, str] = {Party.SAMEN: "Samen", Party.GEMEENTE: "Gemeente", Party.CORPORATIE: "Corporatie"}
@@ -26,12 +28,17 @@ _PROBLEM, _GOING = "_duo_probleem", "_duo_gaat"
 
 
 def choose_party() -> None:
-    """Draw the choice of the sidebar."""
+    """Draw the choice of the sidebar; on a server only for who has one."""
+    offered = _offered()
+    if len(offered) == 1:
+        return
+    if st.session_state.get(PARTY) not in (None, *map(str, offered)):
+        del st.session_state[PARTY]
     chosen_elsewhere = _GOING in st.session_state  # a default beside it would be one choice too many
     st.segmented_control(
         "Ik antwoord als",
-        [str(party) for party in Party],
-        default=None if chosen_elsewhere else str(Party.SAMEN),
+        [str(party) for party in offered],
+        default=None if chosen_elsewhere else str(offered[0]),
         required=True,
         format_func=lambda name: NAMES[Party(name)],
         key=PARTY,
@@ -41,13 +48,21 @@ def choose_party() -> None:
 
 
 def party() -> Party:
-    """Return as whom this tab answers."""
-    return Party(st.session_state.get(PARTY) or Party.SAMEN)
+    """Return as whom this tab answers; it follows from the role, and the choice counts only among what that leaves."""
+    offered, chosen = _offered(), st.session_state.get(PARTY)
+    return Party(chosen) if chosen in offered else offered[0]
+
+
+def _offered() -> tuple[Party, ...]:
+    seat = account.seat()
+    return tuple(Party) if not is_shared() else (seat and seat.speaks_for) or (Party.SAMEN,)
 
 
 def draw_apart(desk: Desk, pand_id: str, interventie: Interventie) -> bool:
     """Draw how far both parties are, for who answers as one of them, and return whether answering is still open."""
     who = party()
+    if not account.may(Right.ANSWER):
+        return False
     if who is Party.SAMEN:
         return True
     stand = desk.services.duo.stand(desk.portfolio.id, pand_id)
@@ -60,7 +75,12 @@ def draw_apart(desk: Desk, pand_id: str, interventie: Interventie) -> bool:
 
 
 def closed() -> None:
-    """Say that what a party said apart stands, and where to go on."""
+    """Say that what a party said apart stands, or that somebody only watches, and where to go on."""
+    if not account.may(Right.ANSWER):
+        st.info(
+            "Je kijkt hier mee. Antwoorden kan een gemeente, corporatie, regisseur of beheerder.", icon=":material/visibility:"
+        )
+        return
     st.info(
         "De antwoorden zijn onthuld. Wat ieder apart zei, staat nu vast. Bespreek samen waar het verschilt.",
         icon=":material/lock:",
@@ -78,11 +98,16 @@ def draw_waiting(desk: Desk, pand_id: str, interventie: Interventie, stand: Stan
     show_problem()
     with st.container(horizontal=True, key="onthullen"):
         if who is Party.SAMEN:
-            for one in PARTIES:
+            for one in (party for party in PARTIES if party in _offered()):
                 st.button(f"Antwoord als {one}", key=f"als_{one}", icon=":material/edit_note:", on_click=_become, args=(one,))
-            with st.popover("Nu onthullen", icon=":material/visibility:"):
-                st.write("Dan ziet iedereen alle antwoorden van dit gebouw. Dat is niet terug te draaien. Spreek het samen af.")
-                st.button("Ja, onthul", type="primary", on_click=_reveal, args=(desk, pand_id))
+            if is_shared() and account.may(Right.MANAGE) and len(_offered()) == 1:
+                st.caption("Antwoord je zelf ook voor de gemeente of de corporatie? Stel dat in bij Leden.")
+            if account.may(Right.LEAD):
+                with st.popover("Nu onthullen", icon=":material/visibility:"):
+                    st.write(
+                        "Dan ziet iedereen alle antwoorden van dit gebouw. Dat is niet terug te draaien. Spreek het samen af."
+                    )
+                    st.button("Ja, onthul", type="primary", on_click=_reveal, args=(desk, pand_id))
         else:
             if st.button("Verder met antwoorden", icon=":material/edit_note:"):
                 state.go(QUICK_SCAN)
@@ -105,7 +130,12 @@ def show_problem() -> None:
 
 def tell_problem(error: QuickscanError) -> None:
     """Keep a refusal for the page that is drawn next."""
-    st.session_state[_PROBLEM] = str(error)
+    tell(str(error))
+
+
+def tell(problem: str) -> None:
+    """Keep a sentence about what did not happen for the page that is drawn next."""
+    st.session_state[_PROBLEM] = problem
 
 
 @st.fragment(run_every=POLL_S)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from quickscan.domain.finance.budget import Choice, order_by_rate, pick
+from quickscan.services.case_table import work_out_all
 from quickscan.ui import look, money, numbers
 from quickscan.ui.charts import SEPARATORS, Figure, Setting
 from quickscan.ui.frame import Desk
@@ -27,7 +28,7 @@ def work_out(desk: Desk) -> pd.DataFrame:
     kept = st.session_state.get(KEPT)
     if kept is None or kept[0] != stamp:
         with st.spinner("Gebouwen doorrekenen …"):
-            kept = (stamp, finance.work_out_all(portfolio.id, desk.screened(), rules))
+            kept = (stamp, work_out_all(finance, portfolio.id, desk.screened(), rules))
         st.session_state[KEPT] = kept
     found: pd.DataFrame = kept[1]
     return found

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from quickscan.domain.access import Right
 from quickscan.domain.answers import Certainty
-from quickscan.domain.duo import AlreadyRevealedError
 from quickscan.domain.errors import QuickscanError, StaleAnswerError
 from quickscan.domain.explanation import Explanation, Line
 from quickscan.domain.facts import FACTS, FactSpec, Kind
 from quickscan.domain.terms import Herkomst, Moeite
 from quickscan.services.scans import Scan
-from quickscan.ui import duo, errors, look, numbers
+from quickscan.ui import account, clash, duo, errors, history, look, numbers, privacy, state
 from quickscan.ui.frame import Desk
 
 MOEITE_WORDS = {
@@ -32,7 +32,8 @@ HERKOMST_WORDS = {
     Herkomst.AFGELEID: "afgeleid",
     Herkomst.AANNAME: "aanname",
 }
-UNKNOWN = "Weet ik niet"
+# What a kept business case answers: nobody has to work it out by hand.
+WORKED_OUT = ("fin.rendement", "fin.subsidie", "fin.koppelkans", "fin.mjop", "pla.parkeren")
 SAVED = "_bewaard"
 FACT_GROUPS: dict[str, tuple[str, ...]] = {
     "Gebouw": ("bouwjaar", "bouwlagen", "hoogte_m", "aantal_woningen", "ontsluiting", "aantal_portieken", "bloklengte_m", "lift"),
@@ -62,8 +63,11 @@ def ask(desk: Desk, scan: Scan, line: Line, before: Explanation) -> None:
     """Draw one question with its choices, note and certainty."""
     criterion = line.active.criterion
     answer = scan.answers.get(line.active.id)
+    offered = clash.waiting(line.active.id)
     with st.container(key="vraag"):
         st.header(criterion.vraag, anchor=False)
+    if offered is not None:
+        clash.draw(line.active, answer, offered, keep_mine=lambda: _keep_mine(desk, scan, line, offered, before))
     with st.expander("Uitleg: wat, waarom en waar te vinden", icon=":material/help:"):
         st.markdown(f"**Wat.** {criterion.hulp.wat}\n\n**Waarom.** {criterion.hulp.waarom}\n\n**Waar.** {criterion.hulp.waar}")
         if criterion.hulp.voorbeeld:
@@ -72,13 +76,17 @@ def ask(desk: Desk, scan: Scan, line: Line, before: Explanation) -> None:
     if line.choice is not None and line.origin is not Herkomst.ANTWOORD:
         origin = f"{HERKOMST_WORDS[line.origin] if line.origin else ''} ({look.plain(line.origin_label)})"
         st.caption(f":material/info: Nu ingevuld vanuit {origin}: **{line.choice.label}**. Klopt dit niet? Kies iets anders.")
+    if line.active.id in WORKED_OUT and st.button(
+        "Laat de business case dit uitrekenen", type="tertiary", icon=":material/euro:", key=f"reken_{line.active.id}"
+    ):
+        state.go("pages/werk/businesscase.py")
     with st.container(key="keuzes", gap="xsmall"):
         for number, choice in enumerate(line.active.version.keuzes, start=1):
             _choice_button(desk, scan, line, choice.code, choice.label, str(number), before)
-        _choice_button(desk, scan, line, None, UNKNOWN, "0", before)
+        _choice_button(desk, scan, line, None, clash.UNKNOWN, "0", before)
     left, right = st.columns([3, 2], gap="small")
     key = _input_key(scan, line)
-    left.text_input(
+    note = left.text_input(
         "Notitie",
         value=answer.note if answer else "",
         key=f"notitie_{key}",
@@ -96,8 +104,11 @@ def ask(desk: Desk, scan: Scan, line: Line, before: Explanation) -> None:
         on_change=_resave if answer else None,
         args=(desk, scan, line, key, before) if answer else None,
     )
+    privacy.warn(note)
     if answer is not None:
-        st.caption(f"Beantwoord door {look.plain(answer.author)}, {numbers.moment(answer.at)}.")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"Beantwoord door {look.plain(answer.author)}, {numbers.moment(answer.at)}.", width="content")
+            history.open_button(desk, scan.pand_id, line.active, duo.party())
 
 
 def _input_key(scan: Scan, line: Line) -> str:
@@ -131,18 +142,32 @@ def _choice_button(desk: Desk, scan: Scan, line: Line, code: str | None, label: 
 
 
 def _save(desk: Desk, scan: Scan, line: Line, code: str | None, before: Explanation) -> None:
-    _store(desk, scan, line, code, _input_key(scan, line), before)
-    st.session_state["_vraag"] = None
+    if _store(desk, scan, line, _filled_in(line, code, _input_key(scan, line)), before):
+        st.session_state["_vraag"] = None
 
 
 def _resave(desk: Desk, scan: Scan, line: Line, key: str, before: Explanation) -> None:
     answer = scan.answers[line.active.id]
-    _store(desk, scan, line, answer.choice, key, before)
+    _store(desk, scan, line, _filled_in(line, answer.choice, key), before)
     st.session_state["_vraag"] = line.active.id
 
 
-def _store(desk: Desk, scan: Scan, line: Line, code: str | None, key: str, before: Explanation) -> None:
-    answer = scan.answers.get(line.active.id)
+def _keep_mine(desk: Desk, scan: Scan, line: Line, offered: clash.Offered, before: Explanation) -> None:
+    """Save what waited, over the version that was on the screen beside it."""
+    clash.forget()
+    if _store(desk, scan, line, offered, before):
+        st.session_state["_vraag"] = line.active.id  # so that everybody sees what became of it
+
+
+def _filled_in(line: Line, code: str | None, key: str) -> clash.Offered:
+    note = str(st.session_state.get(f"notitie_{key}", "")).strip()
+    certainty = Certainty(st.session_state.get(f"zeker_{key}", Certainty.REDELIJK))
+    return clash.Offered(line.active.id, code, note, certainty)
+
+
+def _store(desk: Desk, scan: Scan, line: Line, given: clash.Offered, before: Explanation) -> bool:
+    """Save an answer, and return whether that went well; what clashed waits at its question."""
+    answer, code = scan.answers.get(line.active.id), given.choice
     try:
         saved = desk.services.duo.answer(
             desk.portfolio.id,
@@ -152,15 +177,22 @@ def _store(desk: Desk, scan: Scan, line: Line, code: str | None, key: str, befor
             rules=desk.rules,
             author=desk.author,
             expected_version=answer.version if answer else 0,
-            note=str(st.session_state.get(f"notitie_{key}", "")),
-            certainty=Certainty(st.session_state.get(f"zeker_{key}", Certainty.REDELIJK)),
+            note=given.note,
+            certainty=given.certainty,
             party=duo.party(),
         )
-    except (StaleAnswerError, AlreadyRevealedError) as error:
+    except StaleAnswerError:
         st.session_state[SAVED] = None
-        st.session_state["_botsing"] = str(error)
-        return
-    label = line.active.choice(code).label if code else UNKNOWN
+        st.session_state[clash.CLASH] = given
+        st.session_state["_vraag"] = line.active.id
+        return False
+    except QuickscanError as error:  # the screen stays, and says that nothing was saved
+        st.session_state[SAVED] = None
+        duo.tell_problem(error)
+        st.session_state["_vraag"] = line.active.id
+        return False
+    clash.forget()
+    label = clash.choice_label(line.active, code)
     total = before.total
     st.session_state[SAVED] = Saved(
         line.active.id, f"{line.active.criterion.naam}: {label}", numbers.clock(saved.at), (total.low, total.likely, total.high)
@@ -169,10 +201,14 @@ def _store(desk: Desk, scan: Scan, line: Line, code: str | None, key: str, befor
     if line.active.id in asked:
         asked.remove(line.active.id)
     asked.append(line.active.id)
+    return True
 
 
 def fact_forms(desk: Desk, scan: Scan, names: Sequence[str] | None = None) -> None:
     """Draw a form to fill in or correct facts; what changes is saved together, each fact as an answer."""
+    if not account.may(Right.ANSWER):
+        account.say_who_can(Right.ANSWER, "Je kijkt hier mee. Kenmerken vult in wie voor een partij of als regisseur meedoet.")
+        return
     for group, listed in FACT_GROUPS.items():
         chosen = [name for name in listed if names is None or name in names]
         if not chosen:

@@ -9,11 +9,12 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from quickscan.domain.access import Right
 from quickscan.domain.errors import NotFoundError
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import INTERVENTIES, Interventie
 from quickscan.services.ports import Workspace
-from quickscan.ui import cache, errors, look, state
+from quickscan.ui import account, cache, errors, look, state
 from quickscan.wiring import Services, today
 
 START = "pages/scan/start.py"
@@ -57,7 +58,7 @@ def open_page(title: str, *, needs_workspace: bool = True, heading: bool = True)
         st.stop()
     if workspace is not None:
         state.remember(state.WORKSPACE, workspace.id)
-    return Desk(services, rules, state.author(), workspace)
+    return Desk(services, rules, account.author(), workspace)
 
 
 def day() -> date:
@@ -83,9 +84,12 @@ def _workspace(services: Services) -> Workspace | None:
 
 def _offer_workspaces(services: Services, rules: Rules) -> None:
     st.write("Kies eerst gebouwen om naar te kijken.")
+    if not account.may(Right.MAKE):
+        st.write("De werkruimten waar je bij kunt, staan op de startpagina en in de zijbalk.")
+        return
     with st.container(horizontal=True):
         if st.button("Bekijk de voorbeeldwijk", type="primary", icon=":material/holiday_village:"):
-            enter(services.portfolios.open_demo(rules, author=state.author()).id)
+            enter(services.portfolios.open_demo(rules, author=account.author()).id)
             st.rerun()
         if st.button("Begin met eigen gebouwen", icon=":material/upload_file:"):
             state.go(IMPORT)

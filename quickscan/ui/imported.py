@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from quickscan.domain.access import Right
 from quickscan.services.imports import ImportRecord, UndoReport
-from quickscan.ui import look, numbers, state, tables
+from quickscan.ui import account, look, numbers, state, tables
 from quickscan.ui.frame import Desk, enter
 from quickscan.ui.intake import target_names
 
@@ -67,7 +68,11 @@ def history(desk: Desk) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        if last is not None and st.button(f"Maak import {last.number} ongedaan", icon=":material/undo:"):
+        if (
+            last is not None
+            and account.may(Right.LEAD)
+            and st.button(f"Maak import {last.number} ongedaan", icon=":material/undo:")
+        ):
             _ask_undo(desk, last)
 
 

@@ -105,6 +105,7 @@ class Choice:
     outcomes: tuple[str, ...] = ()  # of the voorselectie; empty means all
     least_homes: int = 0
     dark: bool = False
+    styles: tuple[Style, ...] = ()  # the colouring is then a column of places in these (-1: none), and marks roofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,17 +383,21 @@ def _counted(
     """Return the layer of what stands, and one layer for each colour of what may come."""
     parts, origin = _parts(shapes[kept], projection)
     rows = np.flatnonzero(kept)[origin]
-    texts = _texts(screened.loc[kept], choice.colouring, rows=np.flatnonzero(kept))
+    texts = _texts(screened.loc[kept], choice.colouring, rows=np.flatnonzero(kept), styles=choice.styles)
     grey = [{"p": _flat(part), "h": int(roof[row]), **texts[row]} for part, row in zip(parts, rows, strict=True)]
     # No wireframe: deck.gl draws it once more to find what is under the pointer, and without a graphics card a click then
     # takes longer than the quarter of a second in which it counts as one.
     edges = {"extruded": True, "pickable": True, "autoHighlight": True, "highlightColor": [255, 196, 61, 200]}
     layers = [_layer(BUILDING_LAYER, grey, projection, tones.building, getElevation="@@=h", **edges)]
-    new, places = has_new_layers(screened), colour_places(screened, choice.colouring)
-    storeys = screened["lagen"].fillna(0).to_numpy(dtype=float)
+    if choice.styles:
+        places, storeys = screened[choice.colouring].to_numpy(dtype=np.intp), np.ones(len(screened))
+        new: Bools = places >= 0
+    else:
+        new, places = has_new_layers(screened), colour_places(screened, choice.colouring)
+        storeys = screened["lagen"].fillna(0).to_numpy(dtype=float)
     tall = np.rint(storeys * rules.parameter("hoogte.nieuwe_laag_m").likely * UNITS_PER_M).astype(int)
     lift = round(GAP_M * UNITS_PER_M)
-    for place, style in enumerate(swatches(choice.colouring)):
+    for place, style in enumerate(choice.styles or swatches(choice.colouring)):
         floating = [
             {"p": _flat(part, int(roof[row]) + lift), "h": int(tall[row]), **texts[row]}
             for part, row in zip(parts, rows, strict=True)
@@ -440,7 +445,9 @@ def _ground(around: Surroundings, projection: Projection, tones: Tones) -> list[
     return layers
 
 
-def _texts(counted: pd.DataFrame, colouring: str, *, rows: npt.NDArray[np.intp]) -> dict[int, dict[str, str]]:
+def _texts(
+    counted: pd.DataFrame, colouring: str, *, rows: npt.NDArray[np.intp], styles: Sequence[Style] = ()
+) -> dict[int, dict[str, str]]:
     """Return id, name, homes and verdict in words for each row; what a click gives back and the tooltip shows."""
     words = {key: style.label for key, style in (*OORDEEL.items(), *VOORSELECTIE.items())}
     columns = ["pand_id", "naam", "woningen_laag", "woningen", "woningen_hoog", "oordeel", "voorselectie", "dekking", colouring]
@@ -448,7 +455,9 @@ def _texts(counted: pd.DataFrame, colouring: str, *, rows: npt.NDArray[np.intp])
     for row, pand_id, name, low, likely, high, verdict, outcome, known, score in zip(
         rows, *(counted[column].to_numpy(dtype=object) for column in columns), strict=True
     ):
-        if colouring in ASPECT_NAMES:
+        if styles:
+            said = styles[int(score)].word if score >= 0 else words.get(str(outcome), "")
+        elif colouring in ASPECT_NAMES:
             said = f"{ASPECT_NAMES[colouring]}: {whole(_number(score))}"
         else:
             said = words.get(str(outcome if colouring == PRESELECTION else verdict), "")
@@ -485,10 +494,10 @@ def _rgb(color: str) -> list[int]:
     return [int(color[place : place + 2], 16) for place in (1, 3, 5)]
 
 
-def legend_html(colouring: str, *, dark: bool) -> str:
+def legend_html(colouring: str, *, dark: bool, styles: Sequence[Style] = ()) -> str:
     """Return the legend: colour with glyph and word, and the two greys."""
     tones = DARK if dark else LIGHT
-    items = [(style.color, style.glyph, style.word, "#ffffff") for style in swatches(colouring)]
+    items = [(style.color, style.glyph, style.word, "#ffffff") for style in styles or swatches(colouring)]
     items += [(tones.building, "", "bestaand gebouw", ""), (tones.beyond, "", "buiten bereik of weggefilterd", "")]
     rows = "".join(
         f'<span style="display:inline-flex;align-items:center;gap:.45em;white-space:nowrap"><span aria-hidden="true" style="'

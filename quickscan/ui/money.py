@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from quickscan.domain.finance.inputs import INPUTS, InputSpec
-from quickscan.domain.finance.reading import CaseFault
+from quickscan.domain.finance.faults import CaseFault
+from quickscan.domain.finance.inputs import INPUTS, YEAR, InputSpec
 from quickscan.ui import look, numbers
 
 MILLION = 1_000_000
 HARD = "\u00a0"  # a space at which a line does not break
-COUNTED = ("woningen", "liften", "plaatsen", "keer", "getal")  # units that the name of the number already tells
+COUNTED = ("woningen", "liften", "plaatsen", "keer", "getal", YEAR)  # units that the name of the number already tells
 SHARE_UNITS = ("per jaar", "deel")  # what is a part of one; an amount per year starts with €
 VERDICTS = tuple(look.OORDEEL.values())  # best first; the last is for what is not known
 _THOUSANDS = re.compile(r"-?\d{1,3}(\.\d{3})+")
@@ -74,6 +74,8 @@ def written(spec: InputSpec, value: float | None) -> str:
     """Return a number as its field shows it, "" for none."""
     if value is None or not math.isfinite(value):
         return ""
+    if spec.unit == YEAR:
+        return f"{value:.0f}" if value else ""
     return numbers.decimal(value * 100 if is_share(spec) else value, 2)
 
 
@@ -84,7 +86,7 @@ def with_unit(spec: InputSpec, value: float) -> str:
         return f"{text} %"
     if spec.unit.startswith("€"):
         return f"−€ {text.removeprefix('-')}" if value < 0 else f"€ {text}"
-    return f"{text} {spec.unit}"
+    return text if spec.unit == YEAR else f"{text} {spec.unit}"
 
 
 def parse(text: str) -> float | None:
@@ -118,7 +120,7 @@ def say(fault: CaseFault) -> str:
         return f"{spec.label}: {with_unit(spec, fault.value)} kan niet. Kies een waarde van {reach}."
     problem = f"{spec.label if spec else _named(fault.key)}: {fault.problem}."
     advice = re.sub(r" onder \[[\w.]+\]", "", fault.advice).replace("Zet hoeveel", "Vul in hoeveel")
-    return _days(f"{problem} {advice}")
+    return _days(f"{problem} {advice}".replace("start_bouw", "de start van de bouw"))
 
 
 def without_keys(text: str) -> str:
@@ -161,6 +163,11 @@ FACT_LABELS: Mapping[str, str] = {
     "gebied_cofinanciering": "Deel dat gemeente en provincie zelf betalen (%)",
     "gebied_aandeel_betaalbaar": "Deel betaalbare woningen in het gebied (%)",
     "gebied_stimulans_te_weinig": "De realisatiestimulans is te weinig voor het gebied",
+    "woningtype": "Soort woning",
+    "oppervlakte_m2": "Oppervlakte van de woning (m²)",
+    "energielabel": "Energielabel",
+    "woz_eur": "WOZ-waarde (€)",
+    "buitenruimte_m2": "Balkon of loggia (m²)",
     "start_bouw": "Start van de bouw",
     "oplevering": "Oplevering",
     "norm": "Norm",

@@ -22,7 +22,7 @@ from quickscan.domain.schedule.plans import Moment
 from quickscan.domain.schedule.settings import PlanSettings, StalePlanningError
 from quickscan.domain.schedule.story import Cause, month, months_text, tell_causes, tell_seasons, tell_threats, tell_wish
 from quickscan.services.planning import Planned
-from quickscan.ui import look, numbers, scorecard, state
+from quickscan.ui import account, look, numbers, scorecard, state
 from quickscan.ui import planning_figures as figures
 from quickscan.ui.businesscase import chart
 from quickscan.ui.charts import Setting
@@ -238,7 +238,7 @@ def said(planned: Planned) -> None:
     if MESSAGE in st.session_state:
         st.warning(look.plain(st.session_state.pop(MESSAGE)), icon=":material/sync_problem:")
     elif planned.settings.version:
-        at, author = numbers.moment(planned.settings.at), look.plain(planned.settings.author)
+        at, author = numbers.moment(planned.settings.at), look.plain(account.name_of(planned.settings.author))
         st.caption(f":material/check: Bewaard door {author}, {at}.")
 
 

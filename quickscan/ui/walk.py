@@ -11,11 +11,13 @@ from quickscan.domain.explanation import Explanation, Line, count_that_matter
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import ASPECTEN
 from quickscan.services.scans import Scan
-from quickscan.ui import look, state
+from quickscan.ui import duo, history, look, state
+from quickscan.ui.clash import CLASH
 from quickscan.ui.forms import SAVED
+from quickscan.ui.frame import Desk
 
 ORDER_NAMES = {"beste": "Beste vraag eerst", "kenmerken": "Kenmerken"}
-CURRENT, ASKED, SKIPPED, CLASH, HERE = "_vraag", "_gesteld", "_overgeslagen", "_botsing", "_gebouw_nu"
+CURRENT, ASKED, SKIPPED, HERE = "_vraag", "_gesteld", "_overgeslagen", "_gebouw_nu"
 
 
 def step_button(label: str, icon: str, pand_ids: Sequence[str], step: int) -> None:
@@ -38,7 +40,7 @@ def begin(workspace_id: str, pand_id: str, party: Party) -> None:
     here = (workspace_id, pand_id, party)
     if st.session_state.get(HERE) != here:
         st.session_state[HERE] = here
-        for name in (CURRENT, SAVED, SKIPPED, ASKED):
+        for name in (CURRENT, SAVED, SKIPPED, ASKED, CLASH):
             st.session_state.pop(name, None)
 
 
@@ -67,16 +69,21 @@ def _row(result: Explanation, scan: Scan, order: str) -> list[str]:
     return [name for name in of_aspect if name in ranked] or of_aspect[:1]
 
 
-def move_buttons(result: Explanation, order: str, line: Line) -> None:
-    """Draw back and skip, and the list to jump in."""
+def move_buttons(desk: Desk, result: Explanation, scan: Scan, order: str, line: Line) -> None:
+    """Draw back, skip and undo, and the list to jump in."""
     asked = [name for name in st.session_state.get(ASKED, []) if name != line.active.id]
     with st.container(horizontal=True):
         st.button(
-            "Vorige vraag", icon=":material/undo:", disabled=not asked, on_click=_show, args=(asked[-1] if asked else None,)
+            "Vorige vraag",
+            icon=":material/arrow_upward:",
+            disabled=not asked,
+            on_click=_show,
+            args=(asked[-1] if asked else None,),
         )
         st.button("Overslaan", icon=":material/redo:", on_click=_skip, args=(line.active.id,), shortcut="S")
         with st.popover("Alle vragen", icon=":material/list:"):
             _all_questions(result, order)
+        history.undo_button(desk, scan.pand_id)
 
 
 def _all_questions(result: Explanation, order: str) -> None:
@@ -111,10 +118,9 @@ def _skip(criterion: str) -> None:
 
 
 def saved_line(result: Explanation) -> None:
-    """Say what was saved and what it did to the score, or that somebody else was first."""
-    clash = st.session_state.pop(CLASH, None)
-    if clash:
-        st.warning(look.plain(clash), icon=":material/group:")
+    """Say what was saved and what it did to the score, or why nothing was."""
+    duo.show_problem()
+    history.told_line()
     saved = st.session_state.get(SAVED)
     if saved is not None:
         low, likely, high = saved.before
@@ -129,8 +135,8 @@ def questions_text(result: Explanation, rules: Rules) -> str:
     return "1 vraag die ertoe doet" if count == 1 else f"{count} vragen die ertoe doen"
 
 
-def all_done(result: Explanation) -> None:
-    """Say that no question is open."""
+def all_done(desk: Desk, result: Explanation, scan: Scan) -> None:
+    """Say that no question is open, and offer the ways on."""
     left = len(result.questions)
     text = (
         "Alle vragen zijn beantwoord."
@@ -138,5 +144,7 @@ def all_done(result: Explanation) -> None:
         else f"Alle vragen zijn langs geweest; op {left} is het antwoord nog niet bekend."
     )
     st.success(text, icon=":material/task_alt:")
-    if st.button("Naar het gebouw", type="primary", icon=":material/apartment:"):
-        state.go("pages/scan/gebouw.py")
+    with st.container(horizontal=True):
+        if st.button("Naar het gebouw", type="primary", icon=":material/apartment:"):
+            state.go("pages/scan/gebouw.py")
+        history.undo_button(desk, scan.pand_id)

@@ -8,9 +8,11 @@ import sys
 import pytest
 
 from tests.architecture.layers import (
+    GLUED,
     LONGER,
     MOST_LINES,
     PROJECT,
+    glued_sql,
     imported,
     missing_docstring,
     sources,
@@ -32,6 +34,7 @@ RULES = {
     "files": wrong_reads,
     "frames": wrong_frames,
     "html": unsafe_html,
+    "sql": glued_sql,
     "cache": wrong_caches,
     "length": too_long,
     "docstring": missing_docstring,
@@ -57,6 +60,7 @@ BAD = [
     ("layers", "pages/scan/x.py", "from quickscan.wiring import make_services"),
     ("layers", "pages/scan/x.py", "import plotly.express"),
     ("layers", "app.py", "from quickscan.domain import scoring"),
+    ("layers", "quickscan/huurpunten/process.py", "import woningwaardering"),
     ("layers", "quickscan/nieuw/x.py", "import os"),
     ("clock", "quickscan/domain/x.py", "from datetime import date\nday = date.today()"),
     ("clock", "quickscan/ui/x.py", "import datetime\nnow = datetime.datetime.now()"),
@@ -68,6 +72,10 @@ BAD = [
     ("frames", "quickscan/ui/x.py", "frame.dropna(inplace=True)"),
     ("html", "quickscan/ui/x.py", "st.markdown(text, unsafe_allow_html=True)"),
     ("html", "quickscan/ui/x.py", "st.markdown(text, unsafe_allow_html=flag)"),
+    ("sql", "quickscan/store/x.py", "text(f\"SELECT * FROM answer WHERE note = '{note}'\")"),
+    ("sql", "quickscan/store/x.py", "sql = 'DELETE FROM answer WHERE id = %s' % number"),
+    ("sql", "quickscan/services/x.py", "sql = 'UPDATE answer SET note = ' + note"),
+    ("sql", "quickscan/store/x.py", "sql = 'INSERT INTO {} VALUES (1)'.format(name)"),
     ("cache", "quickscan/ui/x.py", "@st.cache_data\ndef f(): pass"),
     ("cache", "pages/scan/x.py", "from streamlit import cache_resource\n@cache_resource\ndef f(): pass"),
     ("length", "quickscan/ui/x.py", "x = 1\n" * (MOST_LINES + 1)),
@@ -86,6 +94,8 @@ GOOD = [
     ("clock", "quickscan/wiring.py", "from datetime import date\nday = date.today()"),
     ("frames", "quickscan/ui/x.py", "frame.apply(f, axis=0)"),
     ("html", "quickscan/ui/x.py", "st.markdown(text, unsafe_allow_html=False)"),
+    ("sql", "quickscan/store/x.py", "sql = text('SELECT note FROM answer WHERE id = :id')"),
+    ("sql", "quickscan/ui/x.py", "label = f'Update {name}'"),
     ("cache", "quickscan/ui/cache.py", "@st.cache_data\ndef f(): pass"),
     ("guard", "pages/scan/x.py", "from quickscan.ui import frame\ndesk = frame.open_page('X')"),
     ("guard", "pages/scan/x.py", '"""X."""\n' + GUARDED + "SIZE = 3\ndesk = open_page('X')"),
@@ -126,6 +136,10 @@ def test_the_exceptions_on_length_are_still_needed():
             assert source.count("\n") > MOST_LINES, f"{path} is short enough now: take it off the list"
 
 
+def test_every_statement_that_may_be_put_together_is_still_there():
+    assert {name for name in GLUED if name[1] not in dict(SOURCES)[name[0]]} == set()
+
+
 def test_the_tree_was_read():
     assert len(SOURCES) > 20
     assert "quickscan/domain/scoring.py" in dict(SOURCES)
@@ -133,7 +147,7 @@ def test_the_tree_was_read():
 
 @pytest.mark.parametrize("module", ["quickscan.domain.screening", "quickscan.cli", "quickscan.wiring"])
 def test_importing_it_does_not_pull_in_the_screen_or_the_store(module: str):
-    heavy = ("streamlit", "sqlalchemy", "plotly", "pyogrio", "pydeck", "geopandas")
+    heavy = ("streamlit", "sqlalchemy", "plotly", "pyogrio", "pydeck", "geopandas", "woningwaardering")
     code = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

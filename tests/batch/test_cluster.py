@@ -19,6 +19,7 @@ from quickscan.batch import cluster
 from quickscan.batch.cluster import ClusterError, on_cluster
 from quickscan.batch.portions import Portion, screen_batch
 from quickscan.batch.screening import screen_stream
+from quickscan.batch.spool import Spool
 from quickscan.domain.errors import UnusableInputError
 from quickscan.domain.rules import Rules
 from quickscan.domain.screening import join_screened, screen_buildings
@@ -35,6 +36,14 @@ def two_workers() -> Iterator[LocalCluster]:
     """Two workers in processes of their own, on this computer only."""
     with _start(2) as local:
         yield local
+
+
+@pytest.fixture
+def no_spool(tmp_path: Path) -> Iterator[Spool]:
+    """A spool, which workers do not use."""
+    with Spool(tmp_path / "tussen") as spool:
+        yield spool
+        assert not list(spool.read())
 
 
 def _start(workers: int) -> LocalCluster:
@@ -89,12 +98,16 @@ def test_workers_read_the_file_themselves_or_get_the_rows(
     stream = open_parquet(source, answer_codes=rules.answer_codes, name="x")
     with on_cluster(two_workers.scheduler_address) as runner:
 
-        def run(batches, work):
-            elsewhere = tuple((first, replace(piece, path=tmp_path / "weg.parquet")) for first, piece in batches.pieces)
-            assert len(elsewhere) == 5
-            return runner(batches if seen else replace(batches, pieces=elsewhere), work)
+        class Elsewhere:
+            parts = runner.parts
 
-        screen_stream(stream, rules, tmp_path / "cluster.parquet", runner=run, batch=70)
+            @staticmethod
+            def gists(batches, work, spool):
+                elsewhere = tuple((first, replace(piece, path=tmp_path / "weg.parquet")) for first, piece in batches.pieces)
+                assert len(elsewhere) == 5
+                return runner.gists(batches if seen else replace(batches, pieces=elsewhere), work, spool)
+
+        screen_stream(stream, rules, tmp_path / "cluster.parquet", runner=Elsewhere(), batch=70)
     require_same(tmp_path / "cluster.parquet", tmp_path / "heel.parquet")
 
 
@@ -119,18 +132,46 @@ def test_the_work_of_a_worker_that_is_killed_is_done_by_another(
     mark = tmp_path / "gevallen"
     with on_cluster(two_workers.scheduler_address) as runner:
 
-        def fall(batches, _):
-            return runner(batches, partial(_work_and_fall, layout=stream.layout, rules=rules, mark=mark))
+        class Falling:
+            parts = runner.parts
 
-        screen_stream(stream, rules, tmp_path / "cluster.parquet", runner=fall, batch=50)
+            @staticmethod
+            def gists(batches, _, spool):
+                return runner.gists(batches, partial(_work_and_fall, layout=stream.layout, rules=rules, mark=mark), spool)
+
+        screen_stream(stream, rules, tmp_path / "cluster.parquet", runner=Falling(), batch=50)
     assert mark.exists()
     require_same(tmp_path / "cluster.parquet", tmp_path / "heel.parquet")
 
 
-def test_a_fault_in_the_file_comes_back_from_a_worker_as_it_was(two_workers: LocalCluster, save: Save, rules: Rules) -> None:
+def test_a_portion_that_is_lost_with_its_worker_is_made_again_when_it_has_to_be_written(
+    two_workers: LocalCluster, save: Save, tmp_path: Path, rules: Rules
+) -> None:
+    source = save(make_frame(300))
+    in_memory(source, tmp_path / "heel.parquet", rules)
+    stream = open_parquet(source, answer_codes=rules.answer_codes, name="x")
+    with on_cluster(two_workers.scheduler_address) as runner:
+
+        class Losing:
+            gists = runner.gists
+
+            @staticmethod
+            def parts(settled, finish, spool):
+                for nanny in list(two_workers.workers.values()):
+                    os.kill(nanny.pid, signal.SIGKILL)  # every portion was kept by one of them
+                return runner.parts(settled, finish, spool)
+
+        outcome = screen_stream(stream, rules, tmp_path / "cluster.parquet", runner=Losing(), batch=50)
+    require_same(tmp_path / "cluster.parquet", tmp_path / "heel.parquet")
+    assert outcome.funnel.buildings == 300
+
+
+def test_a_fault_in_the_file_comes_back_from_a_worker_as_it_was(
+    two_workers: LocalCluster, save: Save, rules: Rules, no_spool: Spool
+) -> None:
     stream = open_parquet(save(make_frame(10)), answer_codes=rules.answer_codes, name="x")
     with on_cluster(two_workers.scheduler_address) as runner, pytest.raises(UnusableInputError) as refused:
-        list(runner(stream.batches(5), _refuse))
+        list(runner.gists(stream.batches(5), _refuse, no_spool))
     assert str(refused.value) == "panden.parquet: Stuk. Maak het heel."
 
 
@@ -159,7 +200,7 @@ def test_a_scheduler_without_workers_is_told(save: Save, tmp_path: Path, rules: 
     assert [path.name for path in tmp_path.iterdir()] == ["panden.parquet"]
 
 
-def test_a_scheduler_that_goes_away_is_told(save: Save, tmp_path: Path, rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_goes_away_is_told(save: Save, rules: Rules, no_spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "WORKERS_S", 2)
     monkeypatch.setattr(cluster, "LOOK_S", 0.5)
     stream = open_parquet(save(make_frame(50)), answer_codes=rules.answer_codes, name="x")
@@ -168,9 +209,8 @@ def test_a_scheduler_that_goes_away_is_told(save: Save, tmp_path: Path, rules: R
         stop = threading.Timer(1, local.close)
         stop.start()
         with pytest.raises(ClusterError, match=r"weggevallen|geen enkele worker"):
-            screen_stream(stream, rules, tmp_path / "uit.parquet", runner=lambda batches, _: runner(batches, _dawdle), batch=5)
+            list(runner.gists(stream.batches(5), _dawdle, no_spool))
         stop.join()
-    assert [path.name for path in tmp_path.iterdir()] == ["panden.parquet"]
 
 
 def _dawdle(_batch: pa.RecordBatch, _first: int) -> Portion:

@@ -12,9 +12,10 @@ from pyarrow import parquet
 from pyogrio.raw import read_arrow
 
 from quickscan.batch.checking import check_stream
-from quickscan.batch.portions import Portion
-from quickscan.batch.runners import Work
+from quickscan.batch.portions import Gist
+from quickscan.batch.runners import Here, Work
 from quickscan.batch.screening import Outcome, screen_stream
+from quickscan.batch.spool import Spool
 from quickscan.domain.errors import FaultyInputError, UnusableInputError
 from quickscan.domain.rules import Rules
 from quickscan.ingest.reader import read_buildings
@@ -136,16 +137,17 @@ def test_damage_in_the_middle_leaves_nothing_behind(save: Save, tmp_path: Path, 
 
 
 def test_a_run_that_stops_halfway_leaves_nothing_behind(save: Save, tmp_path: Path, rules: Rules) -> None:
-    def stop(batches: Iterable[tuple[int, pa.RecordBatch]], work: Work) -> Iterator[Portion]:
-        for first, batch in batches:
-            if first > 100:
-                raise KeyboardInterrupt
-            yield work(batch, first)
+    class Stopping(Here):
+        def gists(self, batches: Iterable[tuple[int, pa.RecordBatch]], work: Work, spool: Spool) -> Iterator[Gist]:
+            for place, gist in enumerate(super().gists(batches, work, spool)):
+                if place == 2:
+                    raise KeyboardInterrupt
+                yield gist
 
     source = save(make_frame(300))
     stream = open_parquet(source, answer_codes=rules.answer_codes, name="x")
     with pytest.raises(KeyboardInterrupt):
-        screen_stream(stream, rules, tmp_path / "uit.parquet", runner=stop, batch=50)
+        screen_stream(stream, rules, tmp_path / "uit.parquet", runner=Stopping(), batch=50)
     assert [path.name for path in tmp_path.iterdir()] == ["panden.parquet"]
 
 

@@ -12,7 +12,19 @@ from quickscan import cli
 from tests.cli.conftest import PROJECT, Run
 
 DOCS = (PROJECT / "docs" / "cli.md").read_text(encoding="utf-8")
-COMMANDS = ("check", "screen", "template", "backtest", "businesscase", "backup", "restore", "migrate", "transfer", "app")
+COMMANDS = (
+    "check",
+    "screen",
+    "template",
+    "backtest",
+    "businesscase",
+    "backup",
+    "restore",
+    "migrate",
+    "transfer",
+    "person",
+    "app",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import PHONE, WIDE, settle
+from tests.e2e.test_pages import serious_violations
 
 pytestmark = pytest.mark.browser
 NOTE = "Tekening uit 1964 gezien bij de constructeur"
@@ -65,8 +65,7 @@ def assert_fits_and_is_accessible(page: Page) -> None:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         settle(page, extra_ms=600)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+        assert serious_violations(page) == []
 
 
 def shown_score(page: Page, place: int) -> str:

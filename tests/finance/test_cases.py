@@ -13,12 +13,15 @@ import pytest
 from quickscan.domain.answers import Certainty, Party
 from quickscan.domain.errors import NotFoundError
 from quickscan.domain.finance.case import run_case
-from quickscan.domain.finance.reading import CaseError, read_case
+from quickscan.domain.finance.faults import CaseError
+from quickscan.domain.finance.reading import read_case
 from quickscan.domain.finance.saved import LockedCaseError, StaleCaseError
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Herkomst
 from quickscan.rulebook.subsidies import load_subsidies
-from quickscan.services.finance import SOURCE, Finance, Worked
+from quickscan.services.case_table import work_out_all
+from quickscan.services.feeding import SOURCE
+from quickscan.services.finance import Finance, Worked
 from quickscan.services.scans import Scan, Scans
 from quickscan.store.finance import CaseTables
 from quickscan.store.repository import SqlStore
@@ -92,7 +95,7 @@ def test_without_a_case_the_scan_says_the_homes_and_nothing_is_written(office: O
     assert worked.result is not None
     assert worked.saved.version == 0
     assert worked.tables["woning"]["aantal"] == round(homes.likely)
-    assert worked.tables["bestaand"] == {"aantal_woningen": 24, "groot_onderhoud_over_jaren": 4.0}
+    assert worked.tables["bestaand"] == {"aantal_woningen": 24}
     assert office.finance.stamp(office.workspace) == ()
     assert "ncw_per_woning_eur" not in {fact.name for fact in office.scan().facts}
 
@@ -145,7 +148,7 @@ def test_an_answer_of_a_person_stays_and_one_of_the_case_follows_it(office: Offi
 
 def test_the_year_of_maintenance_follows_only_when_nobody_knows_it(make_office: Callable[..., Office]):
     office = make_office(groot_onderhoud_jaar=[None])
-    office.change({"bestaand.groot_onderhoud_over_jaren": 3.0})
+    office.change({"mjop.jaar": 2029.0})
     fact = next(fact for fact in office.scan().facts if fact.name == "groot_onderhoud_jaar")
     assert (fact.value, fact.source) == (office.rules.day.year + 3, Herkomst.AFGELEID)
 
@@ -196,7 +199,7 @@ def test_a_copy_goes_its_own_way_and_a_locked_case_stays(office: Office):
     with pytest.raises(LockedCaseError, match="staat vast"):
         office.change({BUILD: 1.0}, first)
     with pytest.raises(LockedCaseError):
-        office.finance.remove(office.workspace, first.saved)
+        office.finance.remove(office.workspace, first.saved, author="Ada")
     derived = {fact.name: fact.value for fact in office.scan().facts}["ncw_per_woning_eur"]
     assert derived == round(first.result.bare.per_home[0])
 
@@ -210,10 +213,10 @@ def test_another_case_can_lead_and_then_feeds_the_scan(office: Office):
     assert office.look().saved.number == 2
     derived = {fact.name: fact.value for fact in office.scan().facts}["ncw_per_woning_eur"]
     assert derived == round(office.look(2).result.bare.per_home[0])
-    office.finance.remove(office.workspace, office.look(1).saved)
+    office.finance.remove(office.workspace, office.look(1).saved, author="Ada")
     assert [case.number for case in office.look().cases] == [2]
     with pytest.raises(LockedCaseError, match="telt voor de scan"):
-        office.finance.remove(office.workspace, office.look().saved)
+        office.finance.remove(office.workspace, office.look().saved, author="Ada")
 
 
 def test_a_workspace_changes_only_itself(office: Office, make_office: Callable[..., Office]):
@@ -249,7 +252,7 @@ def test_a_case_without_homes_says_what_is_missing(make_office: Callable[..., Of
 
 
 def test_the_portfolio_counts_a_building_with_its_own_case(office: Office):
-    table = lambda: office.finance.work_out_all(office.workspace, screened(office), office.rules, draws=200)  # noqa: E731
+    table = lambda: work_out_all(office.finance, office.workspace, screened(office), office.rules, draws=200)  # noqa: E731
     plain = table().iloc[0]
     assert not plain["eigen_case"]
     assert plain["tekort_eur"] == pytest.approx(-plain["ncw_totaal_eur"])
@@ -292,8 +295,8 @@ def test_a_case_reads_back_as_it_was_kept(office: Office):
 
 def test_a_portfolio_without_homes_now_or_on_the_roof_is_no_fault(make_office: Callable[..., Office]):
     without = make_office(aantal_woningen=[None])
-    table = without.finance.work_out_all(without.workspace, screened(without), without.rules, draws=100)
+    table = work_out_all(without.finance, without.workspace, screened(without), without.rules, draws=100)
     assert len(table) == 1
     assert table["ncw_per_woning_eur"].notna().all()
     empty = make_office(bouwlagen=[None], dakoppervlak_plat_m2=[None], bouwjaar=[None])
-    assert empty.finance.work_out_all(empty.workspace, screened(empty), empty.rules).empty
+    assert work_out_all(empty.finance, empty.workspace, screened(empty), empty.rules).empty

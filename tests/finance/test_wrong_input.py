@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from quickscan.cli import main
+from quickscan.domain.finance.faults import CaseError
 from quickscan.domain.finance.inputs import INPUTS, Section
-from quickscan.domain.finance.reading import CaseError, read_case
+from quickscan.domain.finance.reading import read_case
 from quickscan.rulebook.subsidies import load_subsidies
 from tests.finance.conftest import content, national_rules
 

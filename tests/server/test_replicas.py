@@ -13,7 +13,7 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from websockets.exceptions import InvalidStatus
 from quickscan import wiring
 from quickscan.domain.terms import INTERVENTIES, Voorselectie
 from tests.e2e.browser import WIDE, free_port, settle
+from tests.server.entering import USER_COOKIE, XSRF_COOKIE, make_claims, make_cookie, register
 from tests.server.running import (
     PROJECT,
     Process,
@@ -58,6 +59,11 @@ class Site:
     def get(self, path: str, *, place: str = "") -> httpx.Response:
         cookies = {COOKIE: place} if place else {}
         return httpx.get(f"{self.public}{path}", verify=self.tls, cookies=cookies, timeout=10)
+
+    def log_in(self, claims: Mapping[str, object]) -> dict[str, str]:
+        """Return the cookies of somebody who logged in."""
+        given = self.get("/_stcore/health").cookies
+        return {XSRF_COOKIE: given[XSRF_COOKIE], USER_COOKIE: make_cookie(self.public, claims)}
 
     def replica_of(self, place: str) -> str:
         """Return the replica that visitors with this cookie are sent to, as the proxy wrote it down."""
@@ -119,11 +125,13 @@ def use_cases(url: str) -> Iterator[wiring.Services]:
     services.scans.store.close()  # type: ignore[attr-defined]
 
 
-def make_scan(url: str) -> tuple[str, str]:
-    """Make the demo, and return its workspace and a building that can be scored."""
-    rules = wiring.rules_on()
+def make_scan(url: str, claims: Mapping[str, object]) -> tuple[str, str]:
+    """Make the demo of somebody who logs in, and return its workspace and a building that can be scored."""
+    rules, stores = wiring.rules_on(), wiring.open_stores(url)
+    author = register(stores, claims)
+    stores.store.close()  # type: ignore[attr-defined]
     with use_cases(url) as services:
-        workspace = services.portfolios.open_demo(rules, author="proef").id
+        workspace = services.portfolios.open_demo(rules, author=author).id
         table = services.portfolios.screen(workspace, rules)
     return workspace, table.loc[table["voorselectie"] != str(Voorselectie.BUITEN_BEREIK), "pand_id"].iloc[0]
 
@@ -135,7 +143,9 @@ def count_answers(url: str, workspace: str, pand_id: str) -> int:
 
 def test_a_visitor_stays_and_saves_and_goes_on_when_a_replica_dies(site: Site) -> None:
     first, second = site.replicas
-    workspace, pand_id = make_scan(site.url)
+    claims = make_claims("ada")
+    workspace, pand_id = make_scan(site.url, claims)
+    cookies = site.log_in(claims)
     answered = count_answers(site.url, workspace, pand_id)
     here, there = site.place_on(first), site.place_on(second)
     assert {site.replica_of(here) for _ in range(20)} == {first}
@@ -143,7 +153,7 @@ def test_a_visitor_stays_and_saves_and_goes_on_when_a_replica_dies(site: Site) -
 
     def visit(place: str) -> Visitor:
         query = f"werkruimte={workspace}&pand={pand_id}"
-        return Visitor(site.public, place=place, tls=site.tls, page="quickscan", query=query)
+        return Visitor(site.public, place=place, tls=site.tls, page="quickscan", query=query, cookies=cookies)
 
     with visit(here) as one, visit(there) as other:
         asked = one.rerun().button("keuze_")
@@ -212,8 +222,10 @@ def test_the_proxy_guards_the_door(site: Site) -> None:
 
 @pytest.mark.browser
 def test_a_browser_goes_on_at_the_other_replica_after_a_reload(site: Site, browser: Browser) -> None:
-    workspace, pand_id = make_scan(site.url)
+    claims = make_claims("ada")
+    workspace, pand_id = make_scan(site.url, claims)
     context = browser.new_context(viewport=WIDE, locale="nl-NL", ignore_https_errors=True)
+    context.add_cookies([{"name": USER_COOKIE, "value": make_cookie(site.public, claims), "url": site.public}])
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.goto(f"{site.public}/quickscan?werkruimte={workspace}&pand={pand_id}")

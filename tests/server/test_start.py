@@ -70,6 +70,8 @@ def test_a_complete_server_and_a_laptop_may_start() -> None:
         ({"oidc": {}}, "redirect_uri, client_id, client_secret, server_metadata_url"),
         ({"oidc": {**SERVER.oidc, "client_secret": "VERVANG"}}, "client_secret"),
         ({"oidc": {**SERVER.oidc, "redirect_uri": "https://elders.nl/oauth2callback"}}, "ander adres"),
+        ({"limits": {"QUICKSCAN_SESSIE_STIL": "een uur"}}, "QUICKSCAN_SESSIE_STIL is 'een uur'"),
+        ({"limits": {"QUICKSCAN_SESSIE_DUUR": "0"}}, "QUICKSCAN_SESSIE_DUUR"),
         ({"public": ""}, "QUICKSCAN_ADRES ontbreekt"),
         ({"public": "quickscan.voorbeeld.nl"}, "geen adres"),
         ({"public": "https://quickscan.voorbeeld.nl/pad"}, "geen adres"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,12 +13,16 @@ from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from benchmarks.client import Client, CountingSocket
+from tests.server.entering import XSRF_COOKIE
 
 COOKIE = "quickscan_plek"
 
 
 class Visitor(Client):
-    """One visit. `origin` is the page that the socket says to come from; "own" is the address itself."""
+    """One visit. `origin` is the page that the socket says to come from; "own" is the address itself.
+
+    `cookies` are those of a log-in; the token against forged requests is then told as well, as the page does.
+    """
 
     def __init__(
         self,
@@ -28,12 +33,15 @@ class Visitor(Client):
         tls: ssl.SSLContext | None = None,
         page: str = "",
         query: str = "",
+        cookies: Mapping[str, str] | None = None,
     ) -> None:
         parts = urlsplit(address)
         self._socket = CountingSocket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.settimeout(60)
         self._socket.connect(("127.0.0.1", parts.port or 443))
         said = address if origin == "own" else origin
+        held = dict(cookies or {}) | ({COOKIE: place} if place else {})
+        told = [Subprotocol("streamlit"), *(Subprotocol(held[name]) for name in (XSRF_COOKIE,) if name in held)]
         try:
             self._closing = ExitStack()
             self._connection = self._closing.enter_context(
@@ -42,8 +50,8 @@ class Visitor(Client):
                     sock=self._socket,
                     ssl=tls,
                     origin=Origin(said) if said else None,
-                    additional_headers={"Cookie": f"{COOKIE}={place}"} if place else {},
-                    subprotocols=[Subprotocol("streamlit")],
+                    additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in held.items())} if held else {},
+                    subprotocols=told,
                     max_size=None,
                     ping_interval=None,
                     open_timeout=60,

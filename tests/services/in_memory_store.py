@@ -7,7 +7,7 @@ It is the model that the real store is compared with, so it is written to be rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -104,8 +104,9 @@ class InMemoryStore:
 
     # -- workspaces
 
-    def find_workspaces(self) -> Sequence[Workspace]:
-        return [kept.workspace for kept in reversed(self._kept.values())]
+    def find_workspaces(self, *, among: Collection[str] | None = None) -> Sequence[Workspace]:
+        every = [kept.workspace for kept in reversed(self._kept.values())]
+        return [workspace for workspace in every if among is None or workspace.id in among]
 
     def get_workspace(self, workspace_id: str) -> Workspace:
         return self._get(workspace_id).workspace
@@ -159,6 +160,9 @@ class InMemoryStore:
     def read_facts(self, workspace_id: str, pand_id: str) -> Sequence[Fact]:
         facts = [fact for key, fact in self._get_with(workspace_id, pand_id).facts.items() if key[0] == pand_id]
         return sorted(facts, key=lambda fact: (list(FACTS).index(fact.name), ORDER.index(fact.source)))
+
+    def read_standing(self, workspace_id: str, pand_id: str, party: Party) -> tuple[Sequence[Fact], Mapping[str, Answer]]:
+        return self.read_facts(workspace_id, pand_id), self.read_answers(workspace_id, pand_id, party)
 
     def save_fact(self, workspace_id: str, pand_id: str, fact: Fact, *, author: str, at: datetime) -> None:
         kept = self._get_with(workspace_id, pand_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,13 +18,12 @@ from quickscan.domain.duo import (
     Dissent,
     HiddenAnswersError,
     Mark,
-    MissingReasonError,
     NotRevealedError,
     RevealRefusedError,
     StaleDissentError,
     Stand,
 )
-from quickscan.domain.errors import NotFoundError, QuickscanError, StaleAnswerError
+from quickscan.domain.errors import MissingReasonError, NotFoundError, QuickscanError, StaleAnswerError
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Interventie
 from quickscan.services.duo import SAME_APART, Duo, DuoStore, Status
@@ -49,6 +48,12 @@ class InMemoryDuos:
     def read_stand(self, workspace_id: str, pand_id: str) -> Stand:
         self._store.read_facts(workspace_id, pand_id)  # is it there?
         return self._stands.get((workspace_id, pand_id), Stand())
+
+    def read_revealed(self, workspace_id: str) -> frozenset[str]:
+        return frozenset(pand_id for (where, pand_id), stand in self._stands.items() if where == workspace_id and stand.revealed)
+
+    def read_answered(self, workspace_id: str, pand_id: str) -> Mapping[Party, frozenset[str]]:
+        return {party: frozenset(self._store.read_answers(workspace_id, pand_id, party)) for party in Party}
 
     def _keep(self, workspace_id: str, pand_id: str, stand: Stand) -> Stand:
         self._stands[(workspace_id, pand_id)] = stand
@@ -311,3 +316,38 @@ def test_a_building_that_is_not_there_is_told(table: Table) -> None:
 def test_refusals_are_whole_dutch_sentences(error: QuickscanError) -> None:
     assert str(error)[0].isupper()
     assert str(error).endswith(".")
+
+
+def restore(table: Table, party: Party, version: int, *, seen: int, reason: str = "toch beter") -> Answer:
+    options = {"rules": table.rules, "author": "Ada", "reason": reason, "expected_version": seen, "party": party}
+    return table.duo.restore(table.workspace, PAND, "bou.lift", version, **options)  # type: ignore[arg-type]
+
+
+def test_an_earlier_version_comes_back_with_a_reason_only(table: Table) -> None:
+    first, second = table.rules.criterion("bou.lift").codes[:2]
+    table.say(SAMEN, first)
+    table.say(SAMEN, second, seen=1)
+    with pytest.raises(MissingReasonError):
+        restore(table, SAMEN, 1, seen=2, reason=" ")
+    assert restore(table, SAMEN, 1, seen=2).choice == first
+    history = table.duo.history(table.workspace, PAND, "bou.lift", of=SAMEN, viewer=SAMEN)
+    assert [answer.choice for answer in history] == [first, second, first]
+
+
+def test_what_a_party_said_apart_can_be_taken_back_until_it_is_revealed(table: Table) -> None:
+    first, second = table.rules.criterion("bou.lift").codes[:2]
+    table.say(Party.GEMEENTE, first)
+    table.say(Party.GEMEENTE, second, seen=1)
+    undone = table.duo.undo_last(table.workspace, PAND, author="van gemeente", party=Party.GEMEENTE)
+    assert (undone.choice, undone.version) == (first, 3)
+    with pytest.raises(HiddenAnswersError):
+        table.duo.history(table.workspace, PAND, "bou.lift", of=Party.GEMEENTE, viewer=Party.CORPORATIE)
+    table.reveal()
+    for change in (
+        lambda: table.duo.undo_last(table.workspace, PAND, author="van gemeente", party=Party.GEMEENTE),
+        lambda: restore(table, Party.GEMEENTE, 2, seen=3),
+    ):
+        with pytest.raises(AlreadyRevealedError):
+            change()
+    told = table.duo.history(table.workspace, PAND, "bou.lift", of=Party.GEMEENTE, viewer=Party.CORPORATIE)
+    assert [answer.choice for answer in told] == [first, second, first]

@@ -15,10 +15,12 @@ from sqlalchemy import Connection, select
 from quickscan.domain.facts import FACTS
 from quickscan.services.ports import Deed
 from quickscan.store.audit import read_effects
+from quickscan.store.duo import READY, DuoDissentRow, DuoReadyRow, DuoRevealRow
 from quickscan.store.repository import SqlStore
-from quickscan.store.tables import AnswerRow, AuditRow, BuildingRow, FactRow, WorkspaceRow, table_of
+from quickscan.store.tables import AnswerRow, AuditRow, BuildingRow, BusinessCaseRow, FactRow, WorkspaceRow, table_of
 
-State = dict[str, dict[str, Any]]  # workspace → its buildings, facts and answers
+State = dict[str, dict[str, Any]]  # workspace → its buildings, facts, answers, cases, and how far its duo is
+OF_A_BUILDING = ("facts", "answers", "ready", "revealed", "dissents")  # gone with it, and their keys begin with its pand_id
 
 
 def replay(store: SqlStore) -> State:
@@ -42,9 +44,13 @@ def replay(store: SqlStore) -> State:
             if row.what == Deed.VERWIJDEREN:
                 del state[row.workspace_id]
                 continue
-            here = state.setdefault(row.workspace_id, {"shapes": {}, "facts": {}, "answers": {}})
+            here = state.setdefault(row.workspace_id, {name: {} for name in ("shapes", "cases", *OF_A_BUILDING)})
             if row.what in (Deed.ANTWOORD, Deed.FEIT):
                 _change_one(here, row._asdict())
+            elif row.what == Deed.CASE:
+                _change_case(here["cases"], row._asdict())
+            elif row.what in (Deed.KLAAR, Deed.ONTHULLEN, Deed.ONEENS):
+                _change_duo(here, row._asdict())
             elif effects := read_effects(connection, row.id):
                 _change_many(here, effects)
     return state
@@ -60,6 +66,32 @@ def _change_one(here: dict[str, Any], line: dict[str, Any]) -> None:
     value = float(line["new"]) if FACTS[line["name"]].is_number else line["new"]
     key = (line["pand_id"], line["name"], detail["source"])
     here["facts"][key] = (value, detail["label"], detail["day"], detail["confidence"], line["author"], at)
+
+
+def _change_case(cases: dict[Any, Any], line: dict[str, Any]) -> None:
+    detail = json.loads(line["detail"])
+    key = (line["pand_id"] or "", detail["number"])
+    if detail["version"] is None:
+        del cases[key]
+        return
+    if detail["leading"]:
+        for other in [other for other in cases if other[0] == key[0]]:
+            cases[other] |= {"leading": False}
+    kept = {name: detail[name] for name in ("content", "locked", "leading", "version")}
+    cases[key] = {"name": line["name"], "author": line["author"], "at": line["at"].isoformat(), **kept}
+
+
+def _change_duo(here: dict[str, Any], line: dict[str, Any]) -> None:
+    pand_id, mark = line["pand_id"], (line["author"], line["at"].isoformat())
+    if line["what"] == Deed.ONTHULLEN:
+        here["revealed"][(pand_id,)] = mark
+    elif line["what"] == Deed.ONEENS:
+        version = json.loads(line["detail"])["version"]
+        here["dissents"][(pand_id, line["name"], version)] = (line["new"], *mark)
+    elif line["new"] == READY:
+        here["ready"][(pand_id, line["party"])] = mark
+    else:
+        del here["ready"][(pand_id, line["party"])]
 
 
 def _change_many(here: dict[str, Any], effects: Mapping[str, Any]) -> None:
@@ -83,7 +115,7 @@ def _take_away(here: dict[str, Any], effects: Mapping[str, Any]) -> None:
     shapes, facts, answers = here["shapes"], here["facts"], here["answers"]
     for gone in (pands[place] for place in effects["removed"]):
         del shapes[gone]
-        for cells in (facts, answers):
+        for cells in (here[name] for name in OF_A_BUILDING):
             for key in [key for key in cells if key[0] == gone]:
                 del cells[key]
     for *key, places in effects["facts_gone"]:
@@ -110,6 +142,7 @@ def _look_at(connection: Connection, workspace_id: str) -> dict[str, Any]:
         select(BuildingRow.pand_id, AnswerRow).join(AnswerRow, AnswerRow.building_id == BuildingRow.id).where(here)
     ).mappings()
     found: dict[str, Any] = {"shapes": {row.pand_id: row.geometry for row in shapes}, "facts": {}, "answers": {}}
+    found |= _look_at_duo(connection, workspace_id) | {"cases": _look_at_cases(connection, workspace_id)}
     for row in facts:
         value = row["text"] if row["number"] is None else row["number"]
         day = row["source_date"] and row["source_date"].isoformat()
@@ -119,3 +152,27 @@ def _look_at(connection: Connection, workspace_id: str) -> dict[str, Any]:
         about = (row["choice"], row["note"], str(row["certainty"]), row["author"], row["at"].isoformat(), row["version"])
         found["answers"][(row["pand_id"], row["criterion"], str(row["party"]))] = about
     return found
+
+
+def _look_at_cases(connection: Connection, workspace_id: str) -> dict[tuple[str, int], dict[str, Any]]:
+    table = table_of(BusinessCaseRow)
+    rows = connection.execute(select(table).where(table.c.workspace_id == workspace_id)).mappings()
+    names = ("name", "content", "locked", "leading", "version", "author")
+    return {(row["pand_id"], row["number"]): {"at": row["at"].isoformat()} | {name: row[name] for name in names} for row in rows}
+
+
+def _look_at_duo(connection: Connection, workspace_id: str) -> dict[str, Any]:
+    found = []
+    for model in (DuoReadyRow, DuoRevealRow, DuoDissentRow):
+        table = table_of(model)
+        joined = select(BuildingRow.pand_id, table).join(table, table.c.building_id == BuildingRow.id)
+        found.append(connection.execute(joined.where(BuildingRow.workspace_id == workspace_id)).mappings().all())
+    ready, revealed, dissents = found
+    return {
+        "ready": {(row["pand_id"], str(row["party"])): (row["author"], row["at"].isoformat()) for row in ready},
+        "revealed": {(row["pand_id"],): (row["author"], row["at"].isoformat()) for row in revealed},
+        "dissents": {
+            (row["pand_id"], row["criterion"], row["version"]): (row["reason"], row["author"], row["at"].isoformat())
+            for row in dissents
+        },
+    }

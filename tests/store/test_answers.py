@@ -25,6 +25,8 @@ def test_a_saved_answer_is_returned_as_it_is_stored(store: SqlStore, workspace: 
     saved = save(store, workspace, "ja", note="gezien", certainty=Certainty.REDELIJK)
     assert saved == Answer("bou.lift", "ja", "gezien", Certainty.REDELIJK, "Ada", Party.SAMEN, NOON, 1)
     assert store.read_answers(workspace.id, make_pand_id(), Party.SAMEN) == {"bou.lift": saved}
+    standing = (store.read_facts(workspace.id, make_pand_id()), {"bou.lift": saved})
+    assert store.read_standing(workspace.id, make_pand_id(), Party.SAMEN) == standing
 
 
 def test_every_change_is_a_version_in_the_history_newest_first(store: SqlStore, workspace: Workspace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -13,12 +14,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from quickscan.domain.answers import Certainty, Party
+from quickscan.domain.duo import PARTIES
 from quickscan.domain.errors import NotFoundError, StaleAnswerError
 from quickscan.domain.facts import Fact
+from quickscan.domain.finance.saved import WHOLE_WORKSPACE, SavedCase
 from quickscan.domain.intake import Intake, SourceNote
 from quickscan.domain.terms import Herkomst
 from quickscan.services.imports import FileNote, Imports
 from quickscan.services.ports import Deed, Workspace
+from quickscan.store.duo import DuoTables
+from quickscan.store.finance import CaseTables
 from quickscan.store.repository import SqlStore
 from tests.store.conftest import NOON, make_pand_id, make_workspace, save
 from tests.store.replay import look, replay
@@ -43,6 +48,44 @@ def test_a_fact_leaves_a_line_and_saving_it_again_does_not(store: SqlStore, work
         store.save_fact(workspace.id, make_pand_id(), fact, author="Ada", at=NOON)
     lines = store.read_log(workspace.id, pand_id=make_pand_id())
     assert [(line.old, line.new) for line in lines] == [("1970.0", "1971.5"), (None, "1970.0")]
+
+
+def test_a_case_leaves_a_line_that_says_what_differs(store: SqlStore, workspace: Workspace) -> None:
+    cases = CaseTables(store.engine)
+    first = SavedCase(make_pand_id(), 1, "Basis", {"woning": {"aantal": 4}, "verduurzaming": {}}, False, True, 0, "", NOON)
+    kept = cases.write_case(workspace.id, first, author="Ada", at=NOON)
+    changed = replace(kept, tables={"woning": {"aantal": 6}}, locked=True)
+    cases.write_case(workspace.id, changed, author="Bo", at=NOON)
+    cases.remove_case(workspace.id, make_pand_id(), 1, expected_version=2, author="Cas", at=NOON)
+    gone, second, line = store.read_log(workspace.id, what=Deed.CASE)
+    assert (line.author, line.name, line.pand_id, line.old) == ("Ada", "Basis", make_pand_id(), None)
+    assert line.new == "naam: Basis; vast: nee; telt voor de scan: ja; verduurzaming: aan; woning.aantal: 4"
+    assert (second.author, second.old) == ("Bo", "vast: nee; verduurzaming: aan; woning.aantal: 4")
+    assert second.new == "vast: ja; woning.aantal: 6"
+    assert (gone.author, gone.new, gone.detail["version"]) == ("Cas", None, None)
+
+
+def test_a_duo_leaves_a_line_for_ready_revealed_and_apart(store: SqlStore, workspace: Workspace) -> None:
+    duo, where = DuoTables(store.engine), (workspace.id, make_pand_id())
+    for party, ready in ((Party.GEMEENTE, True), (Party.GEMEENTE, False), (Party.GEMEENTE, True), (Party.CORPORATIE, True)):
+        duo.set_ready(*where, party, ready=ready, author=f"van {party}", at=NOON)
+    duo.reveal(*where, author="te laat", at=NOON)
+    for seen, reason in enumerate(("te duur", "te laat")):
+        duo.save_dissent(*where, "bou.lift", reason=reason, author="Ada", at=NOON, expected_version=seen)
+    lines = list(reversed(store.read_log(workspace.id, pand_id=make_pand_id())))
+    assert [(line.what, line.party, line.old, line.new) for line in lines[:4]] == [
+        (Deed.KLAAR, "gemeente", None, "klaar"),
+        (Deed.KLAAR, "gemeente", "klaar", None),
+        (Deed.KLAAR, "gemeente", None, "klaar"),
+        (Deed.KLAAR, "corporatie", None, "klaar"),
+    ]
+    assert [(line.what, line.author, line.note) for line in lines[4:5]] == [
+        (Deed.ONTHULLEN, "van corporatie", "beide partijen waren klaar")
+    ]
+    assert [(line.what, line.name, line.old, line.new) for line in lines[5:]] == [
+        (Deed.ONEENS, "bou.lift", None, "te duur"),
+        (Deed.ONEENS, "bou.lift", "te duur", "te laat"),
+    ]
 
 
 def test_what_is_refused_leaves_no_line(store: SqlStore, workspace: Workspace) -> None:
@@ -100,6 +143,7 @@ class Office:
 
     def __init__(self, store: SqlStore, seed: int) -> None:
         self.store, self.any, self.now = store, random.Random(seed), NOON  # noqa: S311 - not a secret
+        self.duo, self.cases = DuoTables(store.engine), CaseTables(store.engine)
         self.ids: list[str] = []
         self.new_workspace()
 
@@ -172,6 +216,36 @@ class Office:
         except NotFoundError:
             return
 
+    def get_ready_or_reveal(self) -> None:
+        where, pand_id = self.pick()
+        if self.any.random() < 0.2:
+            self.duo.reveal(where, pand_id, author="Ada", at=self.tick())
+            return
+        party, ready = self.any.choice(PARTIES), self.any.random() < 0.6
+        self.duo.set_ready(where, pand_id, party, ready=ready, author="Bo", at=self.tick())
+
+    def disagree(self) -> None:
+        where, pand_id = self.pick()
+        criterion = self.any.choice(["bou.dak", "bou.lift"])
+        stored = self.duo.read_stand(where, pand_id).dissents.get(criterion)
+        reason, seen = self.any.choice(["te duur", "te laat"]), stored.version if stored else 0
+        self.duo.save_dissent(where, pand_id, criterion, reason=reason, author="Cas", at=self.tick(), expected_version=seen)
+
+    def change_case(self) -> None:
+        where, pand_id = self.pick()
+        pand_id = self.any.choice([pand_id, WHOLE_WORKSPACE])
+        every = {case.number: case for case in self.cases.read_cases(where, pand_id)}
+        number = self.any.choice([1, 2, 3])
+        stored = every.get(number)
+        if stored is not None and self.any.random() < 0.2:
+            version = stored.version
+            self.cases.remove_case(where, pand_id, number, expected_version=version, author="Ada", at=self.tick())
+            return
+        tables = self.any.choice([{}, {"woning": {"aantal": 4}}, {"verduurzaming": {}, "planning": {"start": NOON.date()}}])
+        chances = [self.any.random() < 0.4 for _ in range(2)]
+        fresh = SavedCase(pand_id, number, "één", tables, *chances, stored.version if stored else 0, "", NOON)
+        self.cases.write_case(where, fresh, author="Bo", at=self.tick())
+
     def pick(self) -> tuple[str, str]:
         while True:
             where = self.any.choice(self.ids)
@@ -185,15 +259,17 @@ def live(store: SqlStore, operations: int) -> None:
     """Do so many things, and see now and then whether log and tables tell the same."""
     office = Office(store, seed=operations)
     deeds = [office.answer, office.give_fact, office.bring_in, office.undo, office.new_workspace, office.delete]
+    deeds += [office.get_ready_or_reveal, office.disagree, office.change_case]
     for number in range(1, operations + 1):
-        office.any.choices(deeds, weights=[60, 15, 12, 8, 2, 3])[0]()
+        office.any.choices(deeds, weights=[48, 13, 11, 8, 2, 3, 5, 4, 6])[0]()
         if number % (operations // 5) == 0:
             told, there = replay(store), look(store)
             assert told.keys() == there.keys()
             for where, cells in there.items():
                 assert told[where] == cells, where
                 assert list(told[where]["shapes"]) == list(cells["shapes"]), "buildings in the same order"
-    assert sum(len(cells["answers"]) for cells in look(store).values()), "something is left to compare"
+    for name in ("answers", "cases", "dissents"):
+        assert sum(len(cells[name]) for cells in look(store).values()), f"{name}: something is left to compare"
 
 
 def test_the_log_alone_tells_what_the_tables_hold(store: SqlStore) -> None:

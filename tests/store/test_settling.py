@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -15,13 +16,16 @@ from quickscan.domain.errors import NotFoundError, StaleAnswerError
 from quickscan.domain.rules import Overlay, Rulebook, Rules, UnknownRuleError
 from quickscan.domain.terms import Interventie
 from quickscan.rulebook.loader import load_national
+from quickscan.services.journal import Journal
 from quickscan.services.portfolios import Portfolios
 from quickscan.services.ports import Deed, Workspace
 from quickscan.services.scans import Scans
 from quickscan.services.snapshots import Snapshots
+from quickscan.store.duo import DuoTables
 from quickscan.store.repository import SqlStore
 from tests.conftest import PEILDATUM
 from tests.store.conftest import NOON, make_pand_id, save
+from tests.store.replay import look, replay
 
 DAK = "bou.dak"
 
@@ -49,7 +53,7 @@ class Desk:
         return saved.version
 
     def restore(self, version: int, *, expected: int, author: str = "Bo") -> str | None:
-        options = {"rules": self.rules, "author": author, "expected_version": expected}
+        options = {"rules": self.rules, "author": author, "reason": "toch", "expected_version": expected}
         return self.scans.restore(self.where, make_pand_id(), DAK, version, **options).choice  # type: ignore[arg-type]
 
     def undo(self, author: str = "Ada") -> tuple[str, str | None]:
@@ -78,7 +82,7 @@ def test_an_earlier_version_comes_back_as_a_new_one(desk: Desk, codes: tuple[str
     assert desk.choices() == [codes[0], codes[1], codes[0]]
     kept = desk.store.read_answers(desk.where, make_pand_id(), Party.SAMEN)[DAK]
     assert (kept.version, kept.note, kept.author) == (3, "eerst", "Bo")
-    assert desk.store.read_log(desk.where)[0].detail["reason"] == "versie 1 hersteld"
+    assert desk.store.read_log(desk.where)[0].detail["reason"] == "versie 1 hersteld: toch"
 
 
 def test_restoring_is_refused_when_it_is_late_unknown_or_not_in_force(
@@ -129,11 +133,30 @@ def test_a_first_do_not_know_is_nothing_to_take_back(desk: Desk) -> None:
         desk.undo()
 
 
-def test_the_log_leaves_out_answers_of_other_parties(desk: Desk, workspace: Workspace) -> None:
+def test_undo_at_one_building_leaves_the_others(desk: Desk, workspace: Workspace, codes: tuple[str, ...]) -> None:
+    desk.answer(codes[0])
+    save(desk.store, workspace, codes[1], criterion=DAK, pand_id=make_pand_id(1))
+    assert desk.scans.undo_last(desk.where, author="Ada", pand_id=make_pand_id())[0] == make_pand_id()
+    assert desk.store.read_answers(desk.where, make_pand_id(1), Party.SAMEN)[DAK].choice == codes[1]
+
+
+def test_the_log_leaves_out_what_another_party_answered_until_it_is_revealed(desk: Desk, workspace: Workspace) -> None:
+    duo = DuoTables(desk.store.engine)
+    journal, where = Journal(desk.store, duo), (workspace.id, make_pand_id())
     save(desk.store, workspace, party=Party.GEMEENTE)
+    save(desk.store, workspace, party=Party.GEMEENTE, pand_id=make_pand_id(1))
     save(desk.store, workspace, party=Party.SAMEN)
-    assert [line.party for line in desk.scans.log(desk.where)] == ["samen", None]
-    assert len(desk.scans.log(desk.where, parties=list(Party))) == 3
+    duo.set_ready(*where, Party.GEMEENTE, ready=True, author="Ada", at=NOON)
+
+    def seen(viewer: Party) -> list[tuple[str | None, str]]:
+        return [(line.party, line.what) for line in journal.read(workspace.id, viewer=viewer)]
+
+    always = [("gemeente", Deed.KLAAR), ("samen", Deed.ANTWOORD), (None, Deed.WERKRUIMTE)]
+    assert seen(Party.SAMEN) == seen(Party.CORPORATIE) == always
+    assert len(seen(Party.GEMEENTE)) == 5
+    duo.reveal(*where, author="Ada", at=NOON)
+    assert [party for party, what in seen(Party.CORPORATIE) if what == Deed.ANTWOORD] == ["samen", "gemeente"]
+    assert [line.author for line in journal.read(workspace.id, viewer=Party.SAMEN, author="Ada", what=Deed.ONTHULLEN)] == ["Ada"]
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +198,10 @@ def test_a_snapshot_comes_out_the_same_and_can_be_laid_beside_now(
     assert mine["score"].item() == shown["score"].item()
     assert mine["woningen"].item() == shown["woningen"].item()
 
+    before, then = scans.look(street.id, pand_id, rules), snapshots.look(street.id, 1, pand_id)
+    assert (then.story, then.facts, then.answers, then.name) == (before.story, before.facts, before.answers, before.name)
+    assert hashlib.sha256(snapshots.export(street.id, 1)).hexdigest() == record.checksum
+
     scans.save_fact(street.id, pand_id, "bouwjaar", 1999, author="Bo")
     asked = rules.criterion(DAK)
     stored = store.read_answers(street.id, pand_id, Party.SAMEN).get(DAK)
@@ -189,6 +216,7 @@ def test_a_snapshot_comes_out_the_same_and_can_be_laid_beside_now(
     assert "score" in set(since.results["name"])
     assert (set(since.results["pand_id"]) == {pand_id}) is not whole
     assert snapshots.verify(street.id, 1).holds, "what was settled does not move"
+    assert snapshots.look(street.id, 1, pand_id).story == before.story != scans.look(street.id, pand_id, rules).story
     assert snapshots.settle(street.id, book, PEILDATUM, author="Bo").number == 2
     assert [one.number for one in snapshots.history(street.id)] == [2, 1]
     assert [line.author for line in store.read_log(street.id, what=Deed.VASTSTELLEN)] == ["Bo", "Ada"]
@@ -244,5 +272,39 @@ def test_a_snapshot_that_is_not_there_is_not_found(store: SqlStore, workspace: W
     for ask in (snapshots.read, snapshots.verify):
         with pytest.raises(NotFoundError, match="Vaststelling '7'"):
             ask(workspace.id, 7)
+    snapshots.settle(workspace.id, book, PEILDATUM, author="Ada", pand_id=make_pand_id())
+    with pytest.raises(NotFoundError, match="deze vaststelling"):
+        snapshots.look(workspace.id, 1, make_pand_id(1))
     with pytest.raises(NotFoundError):
         snapshots.settle(workspace.id, book, PEILDATUM, author="Ada", pand_id="weg")
+
+
+JUMPS = (0, -3_600, -7_200, 86_400, -86_400 * 400, 1, 86_400 * 800)  # seconds by which somebody sets the clock
+
+
+def test_a_clock_that_jumps_loses_nothing_and_changes_no_order(
+    store: SqlStore, workspace: Workspace, rules: Rules, codes: tuple[str, ...]
+) -> None:
+    moments = iter([NOON + timedelta(seconds=jump) for jump in JUMPS] * 2)
+    scans = Scans(store, lambda: next(moments))
+    for seen in range(len(JUMPS)):
+        code = codes[seen % 2]
+        scans.answer(workspace.id, make_pand_id(), DAK, choice=code, rules=rules, author="Ada", expected_version=seen)
+    history = scans.history(workspace.id, make_pand_id(), DAK)
+    assert [answer.version for answer in history] == list(range(len(JUMPS), 0, -1))
+    assert [answer.at for answer in reversed(history)] == [NOON + timedelta(seconds=jump) for jump in JUMPS]
+    lines = store.read_log(workspace.id, what=Deed.ANTWOORD)
+    assert [line.detail["version"] for line in lines] == [answer.version for answer in history]
+    assert scans.undo_last(workspace.id, author="Ada")[1].choice == history[1].choice
+    with pytest.raises(StaleAnswerError):
+        scans.answer(workspace.id, make_pand_id(), DAK, choice=codes[0], rules=rules, author="Bo", expected_version=1)
+    assert replay(store) == look(store)
+
+
+@pytest.mark.parametrize("hour", [0, 1, 2, 3])
+def test_the_night_in_which_the_clock_goes_back_keeps_its_order(store: SqlStore, workspace: Workspace, hour: int) -> None:
+    """Half past two comes twice in Amsterdam on 25 October 2026; kept is UTC, in which it does not."""
+    night = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    save(store, workspace, at=night.astimezone(ZoneInfo("Europe/Amsterdam")))
+    (kept,) = store.read_answers(workspace.id, make_pand_id(), Party.SAMEN).values()
+    assert (kept.at, kept.at.utcoffset()) == (night, timedelta(0))

@@ -13,7 +13,7 @@ from quickscan.domain.terms import Interventie
 from quickscan.ui import gallery
 from quickscan.wiring import references
 
-PAGE = str(Path(__file__).parents[2] / "pages" / "scan" / "voorbeelden.py")
+PAGE = str(Path(__file__).parents[2] / "pages" / "scan" / "leren.py")
 
 
 def case(name: str, likely: float, built: int, *, borrowed: bool) -> Case:

@@ -19,7 +19,7 @@ from quickscan.domain.finance.flows import Floats
 from quickscan.domain.finance.granting import SubsidyOutcome, add_months, judge_subsidies, total_of
 from quickscan.domain.finance.inputs import SEGMENTS, SHARING
 from quickscan.domain.finance.measures import IrrOutcome, Solutions, irr, payback, zero_of_line
-from quickscan.domain.finance.posts import ALL, NONE, Maatregel, Values, make_posts
+from quickscan.domain.finance.posts import ALL, MONTHS, NONE, SAVED_WORKS, Maatregel, Values, in_time, make_posts
 from quickscan.domain.finance.reading import Case
 from quickscan.domain.finance.scenarios import Scenario, Step, invest, make_scenarios, make_steps, measures_in
 from quickscan.domain.finance.sensitivity import Swing, make_table, make_tornado
@@ -170,7 +170,8 @@ def run_case(
     bands = find_bands(values, rules, segment=case.segment, given=case.ranges)
     draws, seed = (int(values[f"onzekerheid.{name}"][0, 0]) for name in ("trekkingen", "zaad"))
     scenarios = make_scenarios(values, contribution=contribution)
-    parking = read_parking(case.parking, new_homes=homes, rules=rules) if case.parking else None
+    made = float(values["extra.parkeerplaatsen"][0, 0])
+    parking = read_parking(case.parking, new_homes=homes, rules=rules, made=made) if case.parking else None
     worth = value_plan(values, measures, contribution=contribution)
     return CaseResult(
         name=case.name,
@@ -192,7 +193,7 @@ def run_case(
         spread=simulate(values, bands, rules, draws=draws, seed=seed, measures=measures, contribution=contribution),
         flows=_per_year(_flows(values, measures, worth, contribution))[0],
         parking=parking,
-        remarks=tuple(_remark(case, rules, base)),
+        remarks=tuple(_remark(case, rules, values, base)),
         schemes=subsidies.fingerprint,
     )
 
@@ -216,7 +217,7 @@ def _judge(
     )
 
 
-def _remark(case: Case, rules: Rules, base: Headline) -> list[str]:
+def _remark(case: Case, rules: Rules, values: Values, base: Headline) -> list[str]:
     remarks = []
     limit = SEGMENTS[case.segment].limit
     rent = float(base.break_even_rent[0])
@@ -233,7 +234,20 @@ def _remark(case: Case, rules: Rules, base: Headline) -> list[str]:
         remarks.append("Er is geen IRR: de inkomsten maken de uitgaven bij geen enkele rente goed.")
     if base.irr.solutions[0] == Solutions.MEER:
         remarks.append("Er is meer dan één IRR, dus geen ervan zegt iets. Kijk naar de NCW.")
-    return remarks
+    return [*remarks, *_remark_timing(values)]
+
+
+def _remark_timing(values: Values) -> list[str]:
+    """Return what the year of major maintenance means for the plan, when works of it were filled in."""
+    year = values["mjop.jaar"][0, 0]
+    if not any(values[f"mjop.{code}_eur_ex_btw"][0, 0] for code in SAVED_WORKS):
+        return []
+    after, delay = values["mjop.over_jaren"], values["planning.vertraging_maanden"] / MONTHS
+    if in_time(after, delay)[0, 0]:
+        return []
+    told = f"in {year:.0f}" if year else "eerder"
+    problem = f"Het groot onderhoud staat {told} gepland, vóór de start van de bouw: het werk dat zou vervallen, telt niet mee."
+    return [f"{problem} Haal de bouw naar voren, of schuif het onderhoud op."]
 
 
 def run_many(

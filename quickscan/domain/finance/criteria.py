@@ -1,7 +1,7 @@
 """What a business case answers in the scan: criterion id → code of a choice, and the fact behind fin.rendement.
 
 Only what the case really knows is answered; the rest stays open. The codes are those of the rulebook's own choices.
-`fin.schaal` and `fin.mjop` already follow from measures of the scan and are not repeated here.
+`fin.mjop` follows from the year of maintenance, and `fin.schaal` from the homes of the scan; only a complex says that itself.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from quickscan.domain.finance.case import CaseResult
 from quickscan.domain.finance.posts import Maatregel
 from quickscan.domain.finance.subsidies import Budget, Uitkomst
+from quickscan.domain.rules import Rules
 
 RENDEMENT_FACT = "ncw_per_woning_eur"
 
@@ -24,6 +25,15 @@ def find_answers(result: CaseResult, *, shared: bool) -> dict[str, str]:
     if result.parking is not None and result.parking.code is not None:
         answers["pla.parkeren"] = result.parking.code
     return {criterion: code for criterion, code in answers.items() if code is not None}
+
+
+def find_scale(result: CaseResult, rules: Rules) -> dict[str, str]:
+    """Return the answer on fin.schaal for a plan of more than one pand: all its homes on roofs together."""
+    homes = float(result.base.homes[0])
+    for choice in rules.criterion("fin.schaal").version.keuzes:
+        if (choice.vanaf is None or homes >= choice.vanaf) and (choice.tot is None or homes < choice.tot):
+            return {"fin.schaal": choice.code}
+    return {}
 
 
 def _subsidy(result: CaseResult) -> str | None:

@@ -27,6 +27,7 @@ WITH_A_BAND = ("woning.aantal", "planning.vertraging_maanden")
 ONLY_WITH: dict[str, str] = {
     "extra.parkeerplaats_eur": "extra.parkeerplaatsen",
     "extra.dak_bespaard_eur_ex_btw": "extra.dak_m2",
+    "extra.dak_over_jaren": "extra.dak_m2",
 }
 
 

@@ -20,6 +20,7 @@ class Section(StrEnum):
     VERDUURZAMING = "verduurzaming"
     AANPLAKKEN = "aanplakken"
     UITPLINTEN = "uitplinten"
+    MJOP = "mjop"
     BESTAAND = "bestaand"
     RENOVATIE = "renovatie"
     SLOOP_NIEUWBOUW = "sloop_nieuwbouw"
@@ -83,11 +84,12 @@ class InputSpec:
 
 
 MOST_EUR = 5e7
+YEAR = "jaartal"  # a year is written without a dot
 MOST_PER_HOME = 2e6
 MOST_HOMES = 5_000
 _W, _P, _X, _L = Section.WONING, Section.PARAMETERS, Section.EXTRA, Section.LIFT
 _V, _B, _R, _S = Section.VERDUURZAMING, Section.BESTAAND, Section.RENOVATIE, Section.SLOOP_NIEUWBOUW
-_A, _U, _T, _O = Section.AANPLAKKEN, Section.UITPLINTEN, Section.PLANNING, Section.ONZEKERHEID
+_A, _U, _T, _O, _M = Section.AANPLAKKEN, Section.UITPLINTEN, Section.PLANNING, Section.ONZEKERHEID, Section.MJOP
 
 
 def _homes(section: Section, name: str, label: str, *, low: float = 1, **more: object) -> InputSpec:
@@ -129,11 +131,17 @@ _SPECS: tuple[InputSpec, ...] = (
     _euro(_P, "restwaarde_eur", "Restwaarde aan het eind", "€ per woning", parameter="financieel.restwaarde"),
     InputSpec(_P, "bijkomende_kosten", "Bijkomende kosten", "deel van de bouwkosten", 0, 1, absent=0),
     InputSpec(_P, "onvoorzien", "Onvoorzien", "deel van de bouwkosten", 0, 0.5, absent=0),
+    InputSpec(_M, "jaar", "Jaar van groot onderhoud", YEAR, 1990, 2100, absent=0, whole=True),
+    InputSpec(_M, "over_jaren", "Jaren tot groot onderhoud", "jaar", 0, 60, absent=0),
+    _euro(_M, "gevel_eur_ex_btw", "Bespaard gevelwerk", high=MOST_EUR, absent=0),
+    _euro(_M, "steiger_eur_ex_btw", "Bespaard op steiger en bouwplaats", high=MOST_EUR, absent=0),
+    _euro(_M, "installaties_eur_ex_btw", "Bespaard aan installaties", high=MOST_EUR, absent=0),
+    _euro(_M, "overig_eur_ex_btw", "Ander werk dat vervalt", high=MOST_EUR, absent=0),
     _euro(_X, "fundering_eur_ex_btw", "Fundering versterken", "€ per nieuwe woning", absent=0),
     _euro(_X, "asbest_eur_ex_btw", "Asbest verwijderen", "€ per bestaande woning", absent=0),
     InputSpec(_X, "dak_m2", "Dak dat niet vernieuwd hoeft te worden", "m²", 0, 200_000, absent=0),
     _euro(_X, "dak_bespaard_eur_ex_btw", "Bespaard per m² dak", "€ per m²", 5_000, parameter="financieel.dak_bespaard"),
-    InputSpec(_X, "dak_over_jaren", "Jaren tot het dak vernieuwd moest worden", "jaar", 0, 60, absent=0),
+    InputSpec(_X, "dak_over_jaren", "Jaren tot het dak vernieuwd moest worden", "jaar", 0, 60, same_as="mjop.over_jaren"),
     InputSpec(_X, "parkeerplaatsen", "Parkeerplaatsen die afgekocht of gemaakt worden", "plaatsen", 0, 5_000, absent=0),
     _euro(_X, "parkeerplaats_eur", "Kosten van een parkeerplaats", "€ per plaats", 200_000, parameter="financieel.parkeerplaats"),
     InputSpec(_X, "leges", "Leges", "deel van de bouwkosten", 0, 0.2, absent=0),
@@ -171,7 +179,7 @@ _SPECS: tuple[InputSpec, ...] = (
         _B, "beheer_eur_per_jaar", "Beheer bestaand", "€ per woning per jaar", 50_000, same_as="parameters.beheer_eur_per_jaar"
     ),
     _euro(_B, "groot_onderhoud_eur_ex_btw", "Groot onderhoud", "€ per bestaande woning", absent=0),
-    InputSpec(_B, "groot_onderhoud_over_jaren", "Jaren tot groot onderhoud", "jaar", 0, 60, absent=0),
+    InputSpec(_B, "groot_onderhoud_over_jaren", "Jaren tot groot onderhoud", "jaar", 0, 60, same_as="mjop.over_jaren"),
     _euro(_R, "kosten_eur_ex_btw", "Renovatie", "€ per bestaande woning", parameter="alternatief.renovatie"),
     _euro(_R, "huurverhoging_eur_per_maand", "Huurverhoging na renovatie", "€ per woning per maand", 1_000, absent=0),
     _homes(_S, "aantal", "Woningen na sloop-nieuwbouw", same_as="bestaand.aantal_woningen"),

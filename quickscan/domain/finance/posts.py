@@ -13,12 +13,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 
 from quickscan.domain.finance.flows import Floats
 
 Values = Mapping[str, Floats]
 MONTHS = 12
 NONE = np.zeros((1, 1))
+SAVED_WORKS = {
+    "gevel": "Gevelwerk dat vervalt",
+    "steiger": "Steiger en bouwplaats gedeeld",
+    "installaties": "Werk aan installaties dat vervalt",
+    "overig": "Ander werk dat vervalt",
+}
 
 
 class Profile(StrEnum):
@@ -164,9 +171,26 @@ def _extra(values: Values, measures: frozenset[Maatregel]) -> Iterator[Post]:
             Groep.INVESTERING,
             Profile.EENMALIG,
             -saved,
-            after=values["extra.dak_over_jaren"],
+            after=np.maximum(values["extra.dak_over_jaren"], 0.0),
             btw=-tax,
         )
+    yield from _saved_works(values)
+
+
+def _saved_works(values: Values) -> Iterator[Post]:
+    """Return the works of the maintenance plan that the plan makes needless; nothing once they are done before it starts."""
+    after, delay = values["mjop.over_jaren"], values["planning.vertraging_maanden"] / MONTHS
+    for code, label in SAVED_WORKS.items():
+        if not np.any(values[f"mjop.{code}_eur_ex_btw"]):
+            continue
+        amount = np.where(in_time(after, delay), values[f"mjop.{code}_eur_ex_btw"], 0.0)
+        saved, tax = _cost(amount, values["parameters.btw"])
+        yield Post(f"mjop_{code}", label, Groep.INVESTERING, Profile.EENMALIG, -saved, after=np.maximum(after, 0.0), btw=-tax)
+
+
+def in_time(after: Floats, delay: Floats) -> npt.NDArray[np.bool_]:
+    """Tell whether the building work starts no later than the year of major maintenance; both in years from the planned start."""
+    return (after >= 0) & (delay < after + 1)
 
 
 def _lift(values: Values) -> Iterator[Post]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from quickscan.domain.errors import QuickscanError
+from quickscan.domain.finance.faults import CaseError, CaseFault, tell_value
 from quickscan.domain.finance.inputs import (
     ALWAYS,
     CHOICES,
@@ -28,40 +28,17 @@ from quickscan.domain.finance.inputs import (
     InputSpec,
     Section,
 )
+from quickscan.domain.finance.rentpoints import check_home
 from quickscan.domain.finance.subsidies import Budget, SubsidyBook
 from quickscan.domain.rules import ActiveParameter, Rules
 
-OWN_TABLES = ("feiten", "subsidies", "parkeren", "bandbreedte")  # tables with a shape of their own
+OWN_TABLES = ("feiten", "subsidies", "parkeren", "bandbreedte", "huurpunten")  # tables with a shape of their own
 TOP = ("naam", "peildatum")
 MOST_SHARE = 1.0  # an input that goes no higher is a part of one, and a larger number was meant as a percentage
 TRIOS = (
     ("woning.aantal_laag", "woning.aantal", "woning.aantal_hoog"),
     ("planning.vertraging_laag", "planning.vertraging_maanden", "planning.vertraging_hoog"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFault:
-    """One thing wrong with a case: the key as the file has it, what was given, what is wrong and what to do."""
-
-    key: str
-    value: object
-    problem: str
-    advice: str
-
-    def sentence(self) -> str:
-        """Return one line that names the key, the problem and the remedy."""
-        shown = "" if self.value is None else f" ({_told(self.value)})"
-        return f"{self.key}: {self.problem}{shown}. {self.advice}"
-
-
-class CaseError(QuickscanError):
-    """A case that cannot be computed; says per key what is wrong and what to do."""
-
-    def __init__(self, faults: Sequence[CaseFault]) -> None:
-        self.faults = tuple(faults)
-        count = "1 fout" if len(faults) == 1 else f"{len(faults)} fouten"
-        super().__init__(f"{count} in de businesscase:\n" + "\n".join(f"- {fault.sentence()}" for fault in faults))
 
 
 @dataclass(frozen=True)
@@ -80,15 +57,8 @@ class Case:
     facts: Mapping[str, Any] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     parking: Mapping[str, Any] = field(default_factory=dict)
+    points: Mapping[str, Any] = field(default_factory=dict)  # the home of which huurpunten are counted
     left_out: frozenset[str] = frozenset()  # of segment and sharing: what the case did not say
-
-
-def _told(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.6g}".replace(".", ",")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def read_case(content: Mapping[str, Any], rules: Rules, subsidies: SubsidyBook) -> Case:
@@ -119,6 +89,8 @@ def read_case(content: Mapping[str, Any], rules: Rules, subsidies: SubsidyBook) 
     wanted = tables.get("parameters", {}).get("subsidies", [])
     faults += _check_subsidies(wanted, tables.get("subsidies", {}), subsidies)
     faults += _check_facts(tables.get("feiten", {}), subsidies.asked)
+    faults += check_home(tables.get("huurpunten", {}))
+    _place_maintenance(numbers, (start or rules.day).year)
     given = frozenset({*map(str, ALWAYS), *(top for top in tables if top in sections)})
     wrong = {fault.key for fault in faults}
     ranges = _read_ranges(tables, faults)
@@ -138,8 +110,16 @@ def read_case(content: Mapping[str, Any], rules: Rules, subsidies: SubsidyBook) 
         facts=tables.get("feiten", {}),
         ranges=ranges,
         parking=tables.get("parkeren", {}),
+        points=tables.get("huurpunten", {}),
         left_out=frozenset(CHOICES) - frozenset(choices),
     )
+
+
+def _place_maintenance(numbers: dict[str, float | tuple[float, ...]], start: int) -> None:
+    """Tell how many years after the planned start the major maintenance is; below 0 it is done before."""
+    year = numbers.get("mjop.jaar")
+    if isinstance(year, float) and year and "mjop.over_jaren" not in numbers:
+        numbers["mjop.over_jaren"] = year - start
 
 
 def _unknown(key: str, name: str, known: Sequence[str]) -> CaseFault:
@@ -191,14 +171,15 @@ def _number_fault(spec: InputSpec, value: object) -> CaseFault | None:
 
 
 def _bounds(spec: InputSpec) -> str:
-    return f"{_told(float(spec.low))} tot en met {_told(float(spec.high))}"
+    return f"{tell_value(float(spec.low))} tot en met {tell_value(float(spec.high))}"
 
 
 def _advise(spec: InputSpec, value: float) -> str:
     if value < 0 <= spec.low:
-        return "Geef een getal van 0 of hoger." if spec.low == 0 else f"Geef een getal van {_told(float(spec.low))} of hoger."
+        low = tell_value(float(spec.low))
+        return f"Geef een getal van {low} of hoger."
     if spec.high <= MOST_SHARE and value > spec.high:
-        return f"{_told(value)} betekent hier {_told(value * 100)} %. Schrijf 4,17 procent als 0.0417."
+        return f"{tell_value(value)} betekent hier {tell_value(value * 100)} %. Schrijf 4,17 procent als 0.0417."
     return "Verbeter het getal."
 
 
@@ -304,14 +285,14 @@ def _check_together(
         likely = numbers.get(middle, 0.0)
         for key, wrong in ((low, numbers.get(low, likely) > likely), (high, numbers.get(high, likely) < likely)):
             if wrong:
-                problem = f"ligt aan de verkeerde kant van {middle} ({_told(float(likely))})"
+                problem = f"ligt aan de verkeerde kant van {middle} ({tell_value(float(likely))})"
                 yield CaseFault(key, numbers[key], problem, "Zet laag, waarschijnlijk en hoog op volgorde.")
     for key, (low_end, high_end) in ranges.items():
         number = numbers.get(key)
         if number is not None and not isinstance(number, tuple) and not low_end <= number <= high_end:
             at = f"bandbreedte.{INPUTS[key].shown}"
             yield CaseFault(
-                at, [low_end, high_end], f"{key} ({_told(number)}) ligt niet in deze band", "Verbeter de band of het getal."
+                at, [low_end, high_end], f"{key} ({tell_value(number)}) ligt niet in deze band", "Verbeter de band of het getal."
             )
 
 

@@ -78,6 +78,18 @@ def with_value(tables: Tables, key: str, value: Any) -> dict[str, Any]:
     return {**changed, head: inner}
 
 
+def flat_values(tables: Tables, section: str = "") -> dict[str, Any]:
+    """Return every value by its `section.name`, in order; an empty table, which switches a part on, is "aan"."""
+    found: dict[str, Any] = {}
+    for name, value in tables.items():
+        key = f"{section}.{name}" if section else name
+        if isinstance(value, Mapping):
+            found |= flat_values(value, key) or {key: "aan"}
+        else:
+            found[key] = value
+    return found
+
+
 def merge_tables(scan: Tables, own: Tables, *, suggested: Tables | None = None) -> dict[str, Any]:
     """Return a whole case: the scan's numbers, with a person's over them.
 

@@ -1,8 +1,8 @@
 """What the scan knows of a business case before anyone fills in anything: homes, existing homes, maintenance and delay.
 
-The delay comes from the answers: within a step of the handreiking work goes on side by side, so the longest counts; the
-steps follow each other, so they add up. A question without an answer may still bring the delay of its worst or best
-choice; that makes the band. This is a rough measure, and the case says where it came from.
+The delay is what the time model says, when there is one. Its worst end comes from the answers: within a step of the
+handreiking work goes on side by side, so the longest counts; the steps follow each other, so they add up, and a question
+without an answer may still bring the delay of its worst choice. This is a rough measure, and the case says where it came from.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from quickscan.domain.dwellings import UNIT_SIZES
 from quickscan.domain.explanation import Explanation
-from quickscan.domain.rules import Rules
 from quickscan.domain.terms import Interventie
 
 
@@ -26,10 +26,20 @@ class Start:
     suggested: Mapping[str, Mapping[str, Any]]
     bouwjaar: float | None
     label: str | None
+    woz: float | None = None  # of an existing home, on average
 
 
-def start_case(results: Mapping[Interventie, Explanation], facts: Mapping[str, str | float], rules: Rules) -> Start:
-    """Return what the scan of one building gives a case."""
+def start_case(
+    results: Mapping[Interventie, Explanation],
+    facts: Mapping[str, str | float],
+    *,
+    lateness: tuple[float, float, float] | None = None,
+) -> Start:
+    """Return what the scan of one building gives a case.
+
+    `lateness` is what the time model says: the months that the building work starts later than usual, P10, P50 and P80. It
+    knows the seasons and the luck of steps, but counts an unknown answer as the usual one; so the worst end stays the answers'.
+    """
     tables: dict[str, dict[str, Any]] = {"woning": {}, "bestaand": {}, "planning": {}}
     top = results[Interventie.OPTOPPEN]
     homes = _whole(top.homes.likely)
@@ -39,23 +49,29 @@ def start_case(results: Mapping[Interventie, Explanation], facts: Mapping[str, s
     there = _whole(_number(facts.get("aantal_woningen")))
     if there:
         tables["bestaand"]["aantal_woningen"] = there
-        year = _number(facts.get("groot_onderhoud_jaar"))
-        if not math.isnan(year):
-            tables["bestaand"]["groot_onderhoud_over_jaren"] = max(0.0, min(year - rules.day.year, 60.0))
+    year = _number(facts.get("groot_onderhoud_jaar"))
+    if not math.isnan(year):
+        tables["mjop"] = {"jaar": year}
     low, likely, high = find_delay(top)
+    if lateness is not None:
+        low, likely, high = lateness[0], lateness[1], max(lateness[2], high)
     if high:
         tables["planning"] = {"vertraging_maanden": likely, "vertraging_laag": low, "vertraging_hoog": high}
-    suggested = {
+    suggested: dict[str, dict[str, Any]] = {
         str(kind): {"aantal": found}
         for kind in (Interventie.AANPLAKKEN, Interventie.UITPLINTEN)
         if kind in results and (found := _whole(results[kind].homes.likely))
     }
+    kind, worth = facts.get("nieuw_woningtype"), _number(facts.get("woz_gemiddeld_eur"))
+    if kind in UNIT_SIZES:
+        suggested["huurpunten"] = {"woningtype": kind}
     built, label = _number(facts.get("bouwjaar")), facts.get("energielabel")
     return Start(
         tables={name: table for name, table in tables.items() if table},
         suggested=suggested,
         bouwjaar=None if math.isnan(built) else built,
         label=label if isinstance(label, str) else None,
+        woz=None if math.isnan(worth) else worth,
     )
 
 

@@ -83,7 +83,7 @@ def _keep_letting(values: Values, *, with_major: bool) -> Iterator[Post]:
         yield Post(f"bestaand_{name}", label, Groep.EXPLOITATIE, Profile.KOSTEN, -homes * values[f"bestaand.{name}"])
     major = homes * values["bestaand.groot_onderhoud_eur_ex_btw"] * (1 + btw)
     if with_major and np.any(major):
-        after = values["bestaand.groot_onderhoud_over_jaren"]
+        after = np.maximum(values["bestaand.groot_onderhoud_over_jaren"], 0.0)
         yield Post("groot_onderhoud", "Groot onderhoud", Groep.INVESTERING, Profile.EENMALIG, -major, after=after)
 
 
