@@ -20,7 +20,7 @@ today = desk.rules.day
 setting = charts.Setting(st.context.theme.type == "dark", 21 if st.session_state.get("projector") else 15)
 
 st.title(f"Planning {look.plain(planned.name)}", anchor=False)
-building.sentence(tell_plan(planned.plan))
+building.sentence(tell_plan(planned.plan, desk.rules))
 planning.milestones(planned)
 left, right = st.columns([6, 5], gap="large")
 with left, st.container(gap="xsmall"):

@@ -155,8 +155,8 @@ def _measures(desk: Desk, planned: Planned, today: date) -> None:
                             measure.naam,
                             help=measure.uitleg,
                             key=follow(_key(planned, f"maatregel_{measure.id}"), measure.id in chosen),
-                            on_change=_toggle_measure,
-                            args=(desk, planned, today, measure.id),
+                            on_change=_keep_measures,
+                            args=(desk, planned, today),
                         )
     missing = [kind for kind in kinds if not any(measure.id in chosen for measure in measures if measure.soort == kind)]
     if chosen and missing:
@@ -164,8 +164,10 @@ def _measures(desk: Desk, planned: Planned, today: date) -> None:
     st.caption(f"Een pakket heeft uit elke soort iets. Bron: {measures[0].bron}, {measures[0].artikel}.")
 
 
-def _toggle_measure(desk: Desk, planned: Planned, today: date, name: str) -> None:
-    save(desk, planned, today, measures=planned.settings.measures ^ {name})
+def _keep_measures(desk: Desk, planned: Planned, today: date) -> None:
+    listed = desk.rules.planning.doorstroming
+    chosen = [measure.id for measure in listed if st.session_state.get(_key(planned, f"maatregel_{measure.id}"))]
+    save(desk, planned, today, measures=frozenset(chosen))
 
 
 def tasks(desk: Desk, planned: Planned, today: date) -> None:

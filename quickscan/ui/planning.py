@@ -19,6 +19,7 @@ from quickscan.domain.finance.granting import find_window
 from quickscan.domain.finance.subsidies import Uitkomst
 from quickscan.domain.planbook import Season
 from quickscan.domain.schedule.plans import Moment
+from quickscan.domain.schedule.settings import PlanSettings, StalePlanningError
 from quickscan.domain.schedule.story import Cause, month, months_text, tell_causes, tell_seasons, tell_threats, tell_wish
 from quickscan.services.planning import Planned
 from quickscan.ui import account, look, numbers, scorecard, state
@@ -45,7 +46,7 @@ def milestones(planned: Planned) -> None:
     plan = planned.plan.counts
     shown = (("Vergunning", plan.permit), ("Start bouw", plan.building), ("Eerste huurder", plan.tenant))
     cells = "".join(
-        f"<div><dt>{name}</dt><dd>{month(moment.likely)}</dd><small>{html.escape(reach(moment))}</small></div>"
+        f"<div><dt>{name}</dt><dd>{month(moment.likely)}<small>{html.escape(reach(moment))}</small></dd></div>"
         for name, moment in shown
     )
     st.html(f'<dl class="mijlpalen">{cells}</dl>')
@@ -126,11 +127,9 @@ def knobs(desk: Desk, planned: Planned, today: date) -> None:
 
     st.subheader("Draai aan de planning", anchor=False)
     with st.container(key="start"):
-        key = follow(f"start_{planned.pand_id}", plan.start)
-        st.date_input("Stap 1 begint op", format="DD-MM-YYYY", key=key, on_change=keep, args=(key, "start"))
         key = follow(f"schuif_{planned.pand_id}", plan.start)
         st.slider(
-            "Schuif de start",
+            "Stap 1 begint op",
             min_value=min(plan.start, today),
             max_value=max(plan.start, date(today.year + YEARS_AHEAD, today.month, 1)),
             step=timedelta(days=7),
@@ -139,6 +138,7 @@ def knobs(desk: Desk, planned: Planned, today: date) -> None:
             on_change=keep,
             args=(key, "start"),
         )
+        _exact_start(desk, planned, today)
     key = follow(f"wens_{planned.pand_id}", settings.wish)
     st.date_input(
         "Wensdatum van de eerste huurder",
@@ -159,12 +159,22 @@ def knobs(desk: Desk, planned: Planned, today: date) -> None:
             st.toggle(
                 lesson.naam,
                 key=follow(f"les_{lesson.id}_{planned.pand_id}", lesson.id in plan.chosen),
-                on_change=_toggle_lesson,
-                args=(desk, planned, today, lesson.id),
+                on_change=_keep_lessons,
+                args=(desk, planned, today),
                 help=f"{lesson.uitleg} Tot {numbers.decimal(gained, 2)} maanden eerder (aanname). "
                 f"Bron: {lesson.bron}, {lesson.artikel}.",
             )
     _nature_knob(desk, planned, today)
+
+
+def _exact_start(desk: Desk, planned: Planned, today: date) -> None:
+    """Offer to type the day. In a form, so that it never sends an older day along with a move of the slider."""
+    name = f"startdag_{planned.pand_id}_{planned.plan.start}"
+    with st.form(name, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        day = st.date_input("Of kies een dag", value=planned.plan.start, format="DD-MM-YYYY")
+        if st.form_submit_button("Zet"):
+            save(desk, planned, today, start=day)
+            st.rerun()
 
 
 def follow(key: str, value: object) -> str:
@@ -177,8 +187,9 @@ def follow(key: str, value: object) -> str:
     return key
 
 
-def _toggle_lesson(desk: Desk, planned: Planned, today: date, lesson: str) -> None:
-    save(desk, planned, today, lessons=planned.plan.chosen ^ {lesson})
+def _keep_lessons(desk: Desk, planned: Planned, today: date) -> None:
+    chosen = [lesson.id for lesson in desk.rules.planning.lessen if st.session_state.get(f"les_{lesson.id}_{planned.pand_id}")]
+    save(desk, planned, today, lessons=frozenset(chosen))
 
 
 def _nature_knob(desk: Desk, planned: Planned, today: date) -> None:
@@ -201,11 +212,23 @@ def _nature_knob(desk: Desk, planned: Planned, today: date) -> None:
 
 
 def save(desk: Desk, planned: Planned, today: date, **changes: Any) -> None:
-    """Keep changes of the settings, or remember what to say about it."""
+    """Keep changes of the settings, or remember what to say about it.
+
+    Who turns two knobs quickly has not seen the first change yet; it is one's own, so the second goes on top of it.
+    """
+    planning, seen = desk.services.planning, planned.settings
+
+    def keep(settings: PlanSettings) -> None:
+        planning.settle(desk.portfolio.id, planned.pand_id, settings, author=desk.author, today=today, **changes)
+
     try:
-        desk.services.planning.settle(
-            desk.portfolio.id, planned.pand_id, planned.settings, author=desk.author, today=today, **changes
-        )
+        try:
+            keep(seen)
+        except StalePlanningError:
+            now = planning.settings(desk.portfolio.id, planned.pand_id)
+            if now.author != desk.author:
+                raise
+            keep(now)
     except QuickscanError as error:
         st.session_state[MESSAGE] = str(error)
 
@@ -230,12 +253,12 @@ def both_plans(desk: Desk, planned: Planned, setting: Setting, today: date) -> N
     won = f"{months_text(plan.saved_months)} eerder" if plan.saved_months > 0 else "even snel"
     for column, one, name, title in (
         (first, plan.serial, "na_elkaar", "Na elkaar"),
-        (second, plan.parallel, "parallel", f"Parallel: {won} ({told})"),
+        (second, plan.parallel, "parallel", f"Parallel: {won}"),
     ):
         with column:
             figure = figures.gantt(one, plan, seasons, setting, today=today)
             chart(name, title, figure, figures.gantt_words(one))
-    st.caption(_legend(seasons, wished=plan.wished))
+    st.caption(f"Parallel: {told}. {_legend(seasons, wished=plan.wished)}")
     _tell_waiting(planned, seasons)
 
 

@@ -402,7 +402,7 @@ def test_the_worst_delay_comes_first_in_the_causes_and_in_the_sentence(rules: Ru
     assert [cause.key for cause in causes] == ["bou.netaansluiting", "org.draagvlak"]
     assert causes[0].months == pytest.approx(24, abs=1)
     assert "netbeheerder_vroeg" in causes[0].actions
-    assert "stroomaansluiting, 24 maanden" in tell_plan(plan)
+    assert "stroomaansluiting, 24 maanden" in tell_plan(plan, rules)
 
 
 def test_nature_is_a_cause_that_says_when_it_can_be_counted(rules: Rules, calendar: Calendar) -> None:
@@ -412,7 +412,11 @@ def test_nature_is_a_cause_that_says_when_it_can_be_counted(rules: Rules, calend
     assert "wacht op het volgende jaar" in cause.text
     assert plan.nature_wait > 2
     assert plan.counts.nature is not None
+    assert cause.months == plan.nature_wait
+    by_hand = make_plan(rules, calendar, PlanSettings(start=START, seasons=frozenset({"vleermuis"})))
+    assert [each.key for each in tell_causes(by_hand, rules)] == ["pla.flora_fauna"]
     without = make_plan(rules, calendar, PlanSettings(start=START, seasons=frozenset()), pla_flora_fauna="soorten")
+    assert tell_causes(without, rules) == []
     assert without.nature_wait == 0
     assert without.counts.tenant.likely < plan.counts.tenant.likely
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from quickscan.domain.planbook import Season
 from quickscan.domain.rules import Rules
-from quickscan.domain.schedule.plans import BuildingPlan, Swing
+from quickscan.domain.schedule.plans import LEAST_SWING, BuildingPlan, Swing
 
 MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
@@ -23,6 +23,7 @@ class Cause:
     """Something that holds the plan up: in one sentence, what costs time, and what to do about it."""
 
     key: str  # the criterion
+    name: str  # as a noun in a sentence
     text: str
     months: float
     actions: tuple[str, ...]  # codes of actions that help
@@ -41,7 +42,7 @@ def months_text(months: float) -> str:
     return f"{whole} maand" if whole == 1 else f"{whole} maanden"
 
 
-def tell_plan(plan: BuildingPlan) -> str:
+def tell_plan(plan: BuildingPlan, rules: Rules) -> str:
     """Return what a wethouder can read aloud about the time of a building."""
     tenant = plan.counts.tenant
     sentence = f"De eerste huurder trekt waarschijnlijk in {month(tenant.likely)} in"
@@ -52,9 +53,9 @@ def tell_plan(plan: BuildingPlan) -> str:
         sentence += f" Parallel plannen scheelt {months_text(plan.saved_months)}."
     elif plan.saved_months >= 1:
         sentence += f" Met parallel plannen kan dat {months_text(plan.saved_months)} eerder."
-    worst = plan.delays[:1]
-    if worst and worst[0].delay >= LEAST_TOLD:
-        sentence += f" Grootste vertraging: {_named(worst[0])}, {months_text(worst[0].delay)}."
+    worst = tell_causes(plan, rules)[:1]
+    if worst and worst[0].months >= LEAST_TOLD:
+        sentence += f" Grootste vertraging: {worst[0].name}, {months_text(worst[0].months)}."
     return sentence
 
 
@@ -72,8 +73,14 @@ def tell_wish(plan: BuildingPlan) -> str:
 
 
 def tell_causes(plan: BuildingPlan, rules: Rules) -> list[Cause]:
-    """Return what holds the plan up, the worst first, each with the actions that its answer starts."""
-    return [_cause(swing, plan, rules) for swing in plan.delays[:MOST_CAUSES]]
+    """Return what holds the plan up, the worst first, each with the actions that its answer starts.
+
+    Counting nature costs what it makes the first tenant wait, also when people chose by hand what to count.
+    """
+    found = [_cause(swing, rules) for swing in plan.delays if not (swing.nature and plan.seasons)]
+    if plan.seasons and plan.nature_wait >= LEAST_SWING:
+        found.append(_nature_cause(plan, rules))
+    return sorted(found, key=lambda cause: -cause.months)[:MOST_CAUSES]
 
 
 def tell_threats(plan: BuildingPlan, rules: Rules) -> list[Cause]:
@@ -82,23 +89,23 @@ def tell_threats(plan: BuildingPlan, rules: Rules) -> list[Cause]:
     for swing in plan.threats[:MOST_CAUSES]:
         question = rules.criterion(swing.key).criterion.vraag
         text = f"{swing.name} is nog onbekend. Valt het tegen, dan kost het {months_text(swing.later)}. De vraag: {question}"
-        found.append(Cause(swing.key, text, swing.later, ()))
+        found.append(Cause(swing.key, _noun(swing.name), text, swing.later, ()))
     return found
 
 
-def _cause(swing: Swing, plan: BuildingPlan, rules: Rules) -> Cause:
-    active = rules.criterion(swing.key)
-    chosen = [choice for choice in active.version.keuzes if choice.label == swing.now]
+def _cause(swing: Swing, rules: Rules) -> Cause:
+    chosen = [choice for choice in rules.criterion(swing.key).version.keuzes if choice.label == swing.now]
     actions = tuple(name for choice in chosen for name in choice.acties)
-    cost = months_text(swing.delay)
-    if swing.nature:
-        seasons = [season for season in rules.planning.seizoenen if season.id in plan.seasons]
-        known = (
-            f"{swing.now[0].lower()}{swing.now[1:]}" if swing.known else "nog onbekend, daarom rekent de planning met onderzoek"
-        )
-        text = " ".join(part for part in (f"Natuur: {known}.", tell_seasons(seasons), f"Dat kost hier {cost}.") if part)
-        return Cause(swing.key, text, swing.delay, actions or ("quickscan_natuur",))
-    return Cause(swing.key, f"{swing.name}: {swing.now[0].lower()}{swing.now[1:]}. Dat kost {cost}.", swing.delay, actions)
+    text = f"{swing.name}: {_noun(swing.now)}. Dat kost {months_text(swing.delay)}."
+    return Cause(swing.key, _noun(swing.name), text, swing.delay, actions)
+
+
+def _nature_cause(plan: BuildingPlan, rules: Rules) -> Cause:
+    (active,) = [each for each in rules.criteria if any(choice.seizoenen for choice in each.version.keuzes)][:1]
+    seasons = [season for season in rules.planning.seizoenen if season.id in plan.seasons]
+    text = f"Dieren tellen. {tell_seasons(seasons)} Dat kost hier {months_text(plan.nature_wait)}."
+    actions = tuple(action.id for action in rules.acties.values() if action.seizoenen)
+    return Cause(active.id, "dieren tellen", text, plan.nature_wait, actions)
 
 
 def tell_seasons(seasons: Sequence[Season]) -> str:
@@ -118,6 +125,5 @@ def _day(text: str) -> str:
     return f"{day} {MONTHS[number - 1]}"
 
 
-def _named(swing: Swing) -> str:
-    """Return a criterion as a noun in a sentence."""
-    return "dieren tellen" if swing.nature else f"{swing.name[0].lower()}{swing.name[1:]}"
+def _noun(text: str) -> str:
+    return f"{text[0].lower()}{text[1:]}"
