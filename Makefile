@@ -38,8 +38,8 @@ app: $(APP)  ## start de app met voorbeeldgegevens (PORT=8501)
 test: $(DEV) browser nginx lint  ## stijl, typen en alle tests
 	@$(BIN)/python -m pytest -n 2
 
-test-long: $(DEV)  ## de lange tests; elk heeft een korte vorm in make test
-	@$(BIN)/python -m pytest -n 2 -m long
+test-long: $(DEV) browser  ## de lange tests, met hun uitkomsten; elk heeft een korte vorm in make test
+	@$(BIN)/python -m pytest -n 2 -m long -rP
 
 lint: $(DEV)  ## stijl en typen
 	@$(BIN)/ruff check

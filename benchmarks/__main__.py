@@ -15,6 +15,7 @@ from benchmarks import (
     families,
     finance,
     finance_page,
+    live,
     map_bytes,
     nation,
     reading,
@@ -44,6 +45,7 @@ TOPICS: dict[str, Topic] = {
     "schedule_memory": schedule.memory,
     "answer": answer.against_bare_page,
     "saving": saving.against_bare_commit,
+    "live_session": live.against_bare_page,
     "map_bytes": map_bytes.against_plain_pydeck,
     "cold_start": cold_start.against_hello,
 }

@@ -7,25 +7,10 @@ question has other buttons. `benchmarks.answer` checks that both pages send abou
 # ruff: noqa: E501 - the markup is as long as that of the real page
 from __future__ import annotations
 
-import gc
-from pathlib import Path
-
 import streamlit as st
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
-PAGES = (
-    "Start",
-    "Portefeuille",
-    "Kaart",
-    "Quick scan",
-    "Verschillen",
-    "Gebouw",
-    "Vergelijken",
-    "Voorbeelden",
-    "Regels",
-    "Business case",
-)
-PAGES += ("Financieel", "Inlezen", "Vastgesteld", "Logboek")
+from benchmarks.peer_frame import run
+
 ASPECTS = ("Planologisch-juridisch", "Bouwtechnisch", "Financieel", "Organisatorisch")
 HOUSES = [f"Voorbeeldhof {number % 7} · {100_000 + number}" for number in range(76)]
 QUESTIONS = [f"Criterium nummer {number}" for number in range(48)]
@@ -51,49 +36,9 @@ BAR = (
 )
 
 
-@st.cache_resource(show_spinner=False)
-def freeze() -> bool:
-    """Take the imports out of the garbage collector, as the real app does."""
-    import pandas  # noqa: F401, ICN001, PLC0415
-    import pyarrow  # noqa: F401, ICN001, PLC0415
-
-    gc.collect()
-    gc.freeze()
-    return True
-
-
 def count_up() -> None:
     """Go to the next question."""
     st.session_state["count"] = st.session_state.get("count", 0) + 1
-
-
-def sidebar() -> None:
-    """Draw the sidebar's widgets."""
-    with st.sidebar:
-        st.selectbox("Werkruimte", ["Voorbeeldwijk"], format_func=str, placeholder="Kies een werkruimte", key="werkruimte")
-        st.date_input("Peildatum van de regels", format="DD-MM-YYYY", key="peildatum", persist_state="session")
-        help_text = TEXT[:70]
-        parties = ["Samen", "Gemeente", "Corporatie"]
-        st.segmented_control(
-            "Ik antwoord als",
-            parties,
-            default=parties[0],
-            required=True,
-            format_func=str,
-            key="als",
-            bind="query-params",
-            help=help_text,
-        )
-        st.text_input(
-            "Naam bij antwoorden",
-            key="naam",
-            placeholder="lokale gebruiker",
-            max_chars=80,
-            help=help_text,
-            persist_state="session",
-        )
-        st.toggle("Projector: grote letters", key="projector", persist_state="session")
-        st.caption("Normenset 0123456789ab")
 
 
 def page() -> None:
@@ -181,14 +126,4 @@ def question(count: int) -> None:
                 st.button(name, key=f"spring_{place}", icon=icon, type="tertiary", on_click=lambda: None)
 
 
-freeze()
-st.set_page_config(page_title="Peer", page_icon=str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state="collapsed")
-st.logo(str(ASSETS / "logo.svg"), size="large")
-st.html(ASSETS / "stijl.css")
-pages = [
-    st.Page(page, title=name, icon=":material/home:", url_path=name.lower().replace(" ", ""), default=not place)
-    for place, name in enumerate(PAGES)
-]
-chosen = st.navigation(pages, position="top")
-sidebar()
-chosen.run()
+run(page)

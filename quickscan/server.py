@@ -29,6 +29,7 @@ from quickscan.serving.health import Readiness, Watch, make_routes
 from quickscan.serving.invitations import make_route
 from quickscan.serving.settings import read_settings
 from quickscan.serving.start import check_start, read_place
+from quickscan.serving.tidying import keep_tidy
 from quickscan.serving.tracing import NamedRequests
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
@@ -114,6 +115,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
     stop = threading.Event()
     with ExitStack() as open_things:
         open_things.callback(stop.set)
+        threading.Thread(target=keep_tidy, args=(stop,), name="opruimen", daemon=True).start()
         if settings.is_server:
             from quickscan.serving import database  # noqa: PLC0415 - a laptop does this when somebody opens a page
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from quickscan.domain.intake import Intake
     from quickscan.domain.parking_norms import NormLine
     from quickscan.domain.programme.plan import Plan
+    from quickscan.domain.session_summary import Summary
     from quickscan.domain.strategy.book import StrategyBook
     from quickscan.ingest.guard.sandbox import Reading
     from quickscan.ingest.parking import NormFile
@@ -58,6 +59,8 @@ if TYPE_CHECKING:
     from quickscan.services.programme import Programme, ProgrammeStore
     from quickscan.services.references import Example
     from quickscan.services.scans import Scans
+    from quickscan.services.session_store import CodeBook, SessionStore
+    from quickscan.services.sessions import Sessions
     from quickscan.services.snapshots import Snapshots
     from quickscan.services.strategy import Strategy
 
@@ -235,6 +238,20 @@ def make_agenda(actions: Sequence[tuple[PlannedAction, str]], rules: Rules, *, w
     return make(actions, rules, workspace_id=workspace_id, name=name, now=datetime.now().astimezone())
 
 
+def make_qr(address: str) -> str:
+    """Return a QR code that leads to an address, as SVG."""
+    from quickscan.report.qr import make_qr as make  # noqa: PLC0415 - see the module's docstring
+
+    return make(address)
+
+
+def make_session_report(summary: Summary) -> bytes:
+    """Return the summary of a live session as a page to print, mail or open in a word processor."""
+    from quickscan.report.session import make_session_report as make  # noqa: PLC0415 - see the module's docstring
+
+    return make(summary)
+
+
 @dataclass(frozen=True)
 class Services:
     """All use cases, on one store."""
@@ -247,6 +264,7 @@ class Services:
     strategy: Strategy
     programme: Programme
     members: Members
+    sessions: Sessions
     parking: ParkingNorms
     planning: Planning
     snapshots: Snapshots
@@ -264,6 +282,8 @@ class Stores:
     plans: PlanStore
     members: MemberStore
     people: PersonStore
+    sessions: SessionStore
+    codes: CodeBook
 
 
 def open_stores(url: str | None = None) -> Stores:
@@ -275,9 +295,11 @@ def open_stores(url: str | None = None) -> Stores:
     from quickscan.store.people import PersonTables  # noqa: PLC0415
     from quickscan.store.planning import PlanTables  # noqa: PLC0415
     from quickscan.store.programme import ProgrammeTables  # noqa: PLC0415
+    from quickscan.store.sessions import SessionTables  # noqa: PLC0415
 
     store = open_store(url or database_url())
     engine = store.engine
+    live = SessionTables(engine)
     return Stores(
         store=store,
         cases=CaseTables(engine),
@@ -286,6 +308,8 @@ def open_stores(url: str | None = None) -> Stores:
         plans=PlanTables(engine),
         members=MemberTables(engine),
         people=PersonTables(engine),
+        sessions=live,
+        codes=live,
     )
 
 
@@ -303,6 +327,8 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
     from quickscan.services.ports import Store  # noqa: PLC0415
     from quickscan.services.programme import Programme, ProgrammeStore  # noqa: PLC0415
     from quickscan.services.scans import Scans  # noqa: PLC0415
+    from quickscan.services.session_store import SessionStore  # noqa: PLC0415
+    from quickscan.services.sessions import Sessions  # noqa: PLC0415
     from quickscan.services.snapshots import Snapshots  # noqa: PLC0415
     from quickscan.services.strategy import Strategy  # noqa: PLC0415
 
@@ -322,6 +348,7 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
             programmes=guarded(stores.programmes, ProgrammeStore, guard),
             plans=guarded(stores.plans, PlanStore, guard),
             members=guarded(stores.members, MemberStore, guard),
+            sessions=guarded(stores.sessions, SessionStore, guard),
         )
         snapshots = Snapshots(stores.store, tell=lambda frame: tell_names(frame, guard.names))
     store = stores.store
@@ -332,17 +359,20 @@ def join_services(stores: Stores, *, fingerprint: str | None = None) -> Services
         programme.furnish(workspace_id, make_demo_programme(demo.buildings, rules), author=author)
 
     portfolios = Portfolios(store, make_demo, furnish=furnish)
+    duo = Duo(stores.duos, scans, by_rule=by_rule)
+    planning = Planning(stores.plans, portfolios, days_off)
     return Services(
         portfolios=portfolios,
         scans=scans,
         imports=Imports(store),
-        finance=Finance(store, stores.cases, load_subsidies, counter=open_counter()),
-        duo=Duo(stores.duos, scans, by_rule=by_rule),
+        finance=Finance(store, stores.cases, load_subsidies, counter=open_counter(), times=planning),
+        duo=duo,
+        sessions=Sessions(stores.sessions, stores.codes, scans, duo, by_rule=by_rule),
         members=Members(stores.members, access_limits()),
         parking=ParkingNorms(stores.cases),
         strategy=Strategy(store, load_strategy, measure_outlines),
         programme=programme,
-        planning=Planning(stores.plans, portfolios, days_off),
+        planning=planning,
         snapshots=snapshots,
         journal=Journal(store, stores.duos),
     )

@@ -70,23 +70,7 @@ businesscase.jump()
 for remark in result.remarks:
     st.info(look.plain(remark), icon=":material/info:")
 
-left, right = st.columns(2, gap="large")
-with left:
-    businesscase.chart(
-        "waterval",
-        "Van investering naar tekort of overschot",
-        figures.waterfall(result, setting),
-        figures.waterfall_words(result),
-        "Alles in euro van nu, voor het hele plan. Investeringen zijn met btw.",
-    )
-with right:
-    businesscase.chart(
-        "tornado",
-        "Wat maakt het meeste uit?",
-        figures.tornado(result.tornado, float(result.base.per_home[0]), setting),
-        figures.tornado_words(result.tornado),
-        "NCW per nieuwe woning als één getal naar het eind van zijn band gaat.",
-    )
+businesscase.makeup(result, setting)
 left, right = st.columns(2, gap="large")
 with left:
     rate = table.values["parameters.disconteringsvoet"]

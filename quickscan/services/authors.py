@@ -16,7 +16,7 @@ from quickscan.domain.errors import QuickscanError
 from quickscan.domain.people import make_key, name_former, read_key
 
 # Where an author can stand: in the fields of what a store gives, and in the columns of a frame.
-_FIELDS = ("author", "undone_by", "source_label", "name")
+_FIELDS = ("author", "undone_by", "source_label", "name", "opened_by")
 _COLUMNS = ("author", "label")
 
 

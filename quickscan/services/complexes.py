@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from quickscan.domain.facts import Fact
@@ -34,22 +34,33 @@ class Subject:
         return values
 
 
-def subject_of(scan: Scan | Subject) -> Subject:
-    """Return a building as the subject of a case."""
+def subject_of(scan: Scan | Subject, *, lateness: tuple[float, float, float] | None = None) -> Subject:
+    """Return a building as the subject of a case; `lateness` is what the time model says, see `start_case`."""
     if isinstance(scan, Subject):
         return scan
     values: dict[str, str | float] = {}
     for fact in scan.facts:
         values.setdefault(fact.name, fact.value)
-    return Subject(scan.pand_id, scan.name, scan.facts, start_case(scan.results, values), (scan.pand_id,))
+    return Subject(scan.pand_id, scan.name, scan.facts, start_case(scan.results, values, lateness=lateness), (scan.pand_id,))
 
 
-def look_at_complex(store: Store, workspace_id: str, code: str, members: Sequence[str], rules: Rules) -> Subject:
-    """Return the panden of a complex that are in reach and get new homes, as one subject; raises NoPlanError or NotFoundError."""
+def look_at_complex(
+    store: Store,
+    workspace_id: str,
+    code: str,
+    members: Sequence[str],
+    rules: Rules,
+    *,
+    see: Callable[[Scan], Subject] = subject_of,
+) -> Subject:
+    """Return the panden of a complex that are in reach and get new homes, as one subject; raises NoPlanError or NotFoundError.
+
+    `see` makes a subject of each of them.
+    """
     scans = Scans(store)
     looked = [scans.look(workspace_id, pand_id, rules) for pand_id in members]
     near = [scan for scan in looked if scans.preselect(scan, rules)[0] is not Voorselectie.BUITEN_BEREIK]
-    each = [subject for subject in map(subject_of, near) if "woning" in subject.start.tables]
+    each = [subject for subject in map(see, near) if "woning" in subject.start.tables]
     if not each:
         raise NoPlanError(code)
     first = each[0].known

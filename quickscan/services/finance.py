@@ -55,6 +55,13 @@ class PointCounter(Protocol):
         """Return the points of a home on a day; raises PointsError when they cannot be counted."""
 
 
+class TimeModel(Protocol):
+    """Who knows how much later than usual the building work of a building starts."""
+
+    def find_lateness(self, workspace_id: str, scan: Scan, rules: Rules) -> tuple[float, float, float]:
+        """Return the months: P10, P50 and P80, never below zero."""
+
+
 class CaseStore(Protocol):
     """What is kept of business cases. `read_cases` reads; `write_case` and `remove_case` write."""
 
@@ -95,6 +102,7 @@ class Finance:
     cases: CaseStore
     load_subsidies: Callable[[], SubsidyBook]
     counter: PointCounter | None = None
+    times: TimeModel | None = None
     clock: Clock = utc_now
 
     @property
@@ -115,7 +123,7 @@ class Finance:
     def _work_out(
         self, workspace_id: str, saved: SavedCase, every: Sequence[SavedCase], scan: Scan | Subject, rules: Rules
     ) -> Worked:
-        start = subject_of(scan).start
+        start = self._subject(workspace_id, scan, rules).start
         tables = merge_tables(start.tables, saved.tables, suggested=start.suggested)
         own = self.own_values(workspace_id)
         content = {"naam": saved.name, **tables}
@@ -220,7 +228,8 @@ class Finance:
     def _keep(self, workspace_id: str, saved: SavedCase, *, scan: Scan | Subject, rules: Rules, author: str) -> SavedCase:
         kept = self.cases.write_case(workspace_id, saved, author=author, at=self.clock())
         if kept.leading:
-            self._feed(workspace_id, self._work_out(workspace_id, kept, (), scan, rules), subject_of(scan), rules)
+            subject = self._subject(workspace_id, scan, rules)
+            self._feed(workspace_id, self._work_out(workspace_id, kept, (), subject, rules), subject, rules)
         return kept
 
     def _feed(self, workspace_id: str, worked: Worked, subject: Subject, rules: Rules) -> None:
@@ -238,7 +247,7 @@ class Finance:
     def refresh(self, workspace_id: str, worked: Worked, scan: Scan | Subject, rules: Rules) -> None:
         """Tell the scan anew what a kept, leading case says; nothing happens when it says the same."""
         if worked.saved.leading and worked.saved.version:
-            self._feed(workspace_id, worked, subject_of(scan), rules)
+            self._feed(workspace_id, worked, self._subject(workspace_id, scan, rules), rules)
 
     def refresh_all(self, workspace_id: str, rules: Rules) -> None:
         """Do so for every leading case of a workspace."""
@@ -255,9 +264,9 @@ class Finance:
             with contextlib.suppress(NotFoundError, NoPlanError):
                 if is_complex(case.pand_id):
                     code, panden = keys.get(case.pand_id, ("", ()))
-                    yield case, look_at_complex(self.store, workspace_id, code, panden, rules)
+                    yield case, self._complex(workspace_id, code, panden, rules)
                 else:
-                    yield case, subject_of(Scans(self.store).look(workspace_id, case.pand_id, rules))
+                    yield case, self._subject(workspace_id, Scans(self.store).look(workspace_id, case.pand_id, rules), rules)
 
     def complexes(self, workspace_id: str) -> dict[str, str]:
         """Return pand_id → complex_code, of the panden that have another one beside them in their complex."""
@@ -266,7 +275,18 @@ class Finance:
 
     def look_at_complex(self, workspace_id: str, code: str, rules: Rules) -> Subject:
         """Return a complex as the subject of a case; raises NoPlanError."""
-        return look_at_complex(self.store, workspace_id, code, find_members(self.store, workspace_id).get(code, ()), rules)
+        return self._complex(workspace_id, code, find_members(self.store, workspace_id).get(code, ()), rules)
+
+    def _complex(self, workspace_id: str, code: str, panden: Sequence[str], rules: Rules) -> Subject:
+        def see(scan: Scan) -> Subject:
+            return self._subject(workspace_id, scan, rules)
+
+        return look_at_complex(self.store, workspace_id, code, panden, rules, see=see)
+
+    def _subject(self, workspace_id: str, scan: Scan | Subject, rules: Rules) -> Subject:
+        if isinstance(scan, Subject) or self.times is None:
+            return subject_of(scan)
+        return subject_of(scan, lateness=self.times.find_lateness(workspace_id, scan, rules))
 
     # -- the workspace's own values
 

@@ -23,6 +23,7 @@ from quickscan.domain.answers import Party
 from quickscan.domain.duo import HiddenAnswersError
 from quickscan.domain.errors import NotFoundError, QuickscanError
 from quickscan.domain.people import Pass, Person
+from quickscan.domain.sessions import NotYourSeatError
 from quickscan.domain.terms import Herkomst
 from quickscan.services.accounts import Accounts
 from quickscan.services.authors import Names, tell_names
@@ -31,10 +32,13 @@ from quickscan.services.feeding import SOURCE
 from quickscan.services.finance import CaseStore
 from quickscan.services.members import MemberStore
 from quickscan.services.planning import PlanStore
-from quickscan.services.ports import LogLine, Store
+from quickscan.services.ports import Deed, LogLine, Store
 from quickscan.services.programme import ProgrammeStore
+from quickscan.services.session_store import SessionStore
 
 S = TypeVar("S")
+_WITH_KEYS = ("read_moment", "read_votes")  # what is settled or answered from them keeps the keys
+_OF_A_CHAIR = ("read_seat", "read_own_votes", "save_vote", "leave")  # of a live session: only for who sits there
 OF_THE_TOOL = frozenset({SOURCE})  # authors that are no person, and that a use case may give
 _log = logging.getLogger(__name__)
 
@@ -105,6 +109,25 @@ RULES: Mapping[type, Mapping[str, Rule]] = {
         "read_history": _READ,
         "write_settings": _LEAD,
         "write_action": Rule(Right.ANSWER),  # whoever does the work says how far it is
+    },
+    SessionStore: {
+        "open_session": _LEAD,
+        "find_sessions": _READ,
+        "read_tick": _READ,
+        "read_board": _READ,
+        "read_votes": _LEAD,  # also what is not revealed: the use case makes answers of it and shows nothing
+        "read_seat": _READ,
+        "read_own_votes": _READ,
+        "join": Rule(Right.READ, speaks=True),  # for a party, or to watch
+        "beat": _READ,
+        "leave": _READ,
+        "save_vote": Rule(Right.ANSWER, speaks=True),
+        "go_to": _LEAD,
+        "change_timer": _LEAD,
+        "touch": Rule(Right.ANSWER),
+        "add_remark": Rule(Right.ANSWER),
+        "add_decision": _LEAD,
+        "end": _LEAD,
     },
     MemberStore: {
         "read_members": _READ,
@@ -188,6 +211,7 @@ class _Guarded:
             raise NotFoundError("Werkruimte", "", advice="Kies een werkruimte.")
         admitted = self._guard.admit(rule.right, workspace_id, f"{self._protocol.__name__}.{name}")
         self._check_party(name, rule, given, admitted)
+        self._check_chair(name, given, admitted)
         self._sign(name, given, admitted.person)
         try:
             result = getattr(self._store, name)(*bound.args[1:], **bound.kwargs)
@@ -195,7 +219,7 @@ class _Guarded:
             raise self._guard.names.tell_in(error) from error.__cause__
         if rule.sees and admitted.seat is not None:
             result = self._leave_out_hidden(given, admitted.seat, result)
-        return result if name == "read_moment" else tell_names(result, self._guard.names)  # what is settled keeps the keys
+        return result if name in _WITH_KEYS else tell_names(result, self._guard.names)
 
     def _check_party(self, name: str, rule: Rule, given: dict[str, Any], admitted: Pass) -> None:
         what, seat, party = f"{self._protocol.__name__}.{name}", admitted.seat, given.get("party")
@@ -207,17 +231,24 @@ class _Guarded:
             return
         if rule.mine and given["number"] != admitted.person.number:
             raise self._guard.deny(what, "ander", seat, NotAllowedError(Right.MANAGE, seat.role))
-        if rule.speaks and not self._by_rule and party not in seat.speaks_for:
+        watches = party is None and rule.right is Right.READ
+        if rule.speaks and not self._by_rule and not watches and party not in seat.speaks_for:
             raise self._guard.deny(what, "partij", seat, WrongPartyError(Party(str(party)), seat.role))
-        if rule.sees and "pand_id" in given and party not in (None, Party.SAMEN, seat.own):
+        if rule.sees and not self._by_rule and "pand_id" in given and party not in (None, Party.SAMEN, seat.own):
             stand = self._guard.duos.read_stand(given["workspace_id"], given["pand_id"])
             if stand.revealed is None:
                 raise self._guard.deny(what, "verborgen", seat, HiddenAnswersError(Party(str(party))))
 
+    def _check_chair(self, name: str, given: Mapping[str, Any], admitted: Pass) -> None:
+        if self._protocol is SessionStore and name in _OF_A_CHAIR:
+            chair = self._store.read_seat(given["workspace_id"], given["code"], given["key"])  # type: ignore[attr-defined]
+            if chair.name != admitted.person.key:
+                raise self._guard.deny(f"SessionStore.{name}", "plek", admitted.seat, NotYourSeatError())
+
     def _leave_out_hidden(self, given: Mapping[str, Any], seat: Seat, result: Any) -> Any:
         """Return the answers without those of another party in buildings that are not revealed."""
         if isinstance(result, Sequence) and result and isinstance(result[0], LogLine):
-            apart = [line for line in result if line.party not in (None, Party.SAMEN, seat.own)]
+            apart = [line for line in result if line.party not in (None, Party.SAMEN, seat.own) and line.what != Deed.KLAAR]
             if not apart:
                 return result
             opened = self._guard.duos.read_revealed(given["workspace_id"])
@@ -232,10 +263,18 @@ class _Guarded:
         if name == "read_log":  # here it is whose lines are wanted
             if given.get("author") is not None:
                 given["author"] = person.key if given["author"] == person.name else self._guard.names.key_of(given["author"])
+        elif name == "join":
+            given["who"] = given["name"] = person.key
+        elif self._by_rule and given.get("author") != person.name:
+            return  # the tool says for whom
         elif "author" in given and given["author"] not in OF_THE_TOOL:
             given["author"] = person.key
             if name == "save_fact" and given["fact"].source is Herkomst.ANTWOORD:
                 given["fact"] = replace(given["fact"], source_label=person.key)
+            if name == "open_session":
+                given["session"] = replace(given["session"], opened_by=person.key)
+        elif "line" in given:
+            given["line"] = replace(given["line"], author=person.key)
         elif "record" in given:
             given["record"] = replace(given["record"], author=person.key)
 

@@ -32,7 +32,8 @@ from quickscan.domain.errors import NotFoundError
 from quickscan.domain.planbook import Action
 from quickscan.domain.rules import Rules
 from quickscan.domain.schedule.calendar import HORIZON_YEARS, Calendar, make_calendar
-from quickscan.domain.schedule.effects import CHAIN, WEEK
+from quickscan.domain.schedule.effects import CHAIN, WEEK, shifting
+from quickscan.domain.schedule.lateness import Months, find_lateness
 from quickscan.domain.schedule.plans import BuildingPlan, plan_building, plan_many
 from quickscan.domain.schedule.settings import PlanSettings, check_dates
 from quickscan.domain.scoring import look_at
@@ -144,6 +145,14 @@ class Planning:
             tuple(follow_checklist(rules, actions)),
         )
 
+    def find_lateness(self, workspace_id: str, scan: Scan, rules: Rules) -> Months:
+        """Return how many months later than usual the building work on the roof starts, seen from the reference date."""
+        settings = self.settings(workspace_id, scan.pand_id)
+        kind = Interventie.OPTOPPEN
+        choices = tuple((active.id, int(scan.situation.places[active.id][0])) for active, _ in shifting(rules, kind))
+        start = max(settings.start or rules.day, rules.day)
+        return _lateness(choices, rules, start, settings.lessons, settings.seasons, int(scan.pand_id), self.days_off)
+
     def calendar(self, rules: Rules, first: date) -> Calendar:
         """Return the calendar from some years before a day on: a wish that cannot be made looks back that far."""
         return _calendar(rules, first.year - YEARS_BACK, self.days_off)
@@ -228,6 +237,28 @@ class Planning:
     def finish(self, workspace_id: str, seen: SavedAction, *, author: str) -> SavedAction:
         """Say that an action is done."""
         return self.change(workspace_id, seen, status=Status.KLAAR, author=author)
+
+
+@lru_cache(maxsize=512)  # the page of a business case asks it on every rerun
+def _lateness(
+    choices: tuple[tuple[str, int], ...],
+    rules: Rules,
+    start: date,
+    lessons: frozenset[str] | None,
+    seasons: frozenset[str] | None,
+    key: int,
+    days_off: DaysOff,
+) -> Months:
+    calendar = _calendar(rules, start.year - YEARS_BACK, days_off)
+    return find_lateness(
+        {criterion: np.array([place]) for criterion, place in choices},
+        rules,
+        Interventie.OPTOPPEN,
+        calendar,
+        settings=PlanSettings(lessons=lessons, seasons=seasons),
+        start=calendar.number(start),
+        key=key,
+    )
 
 
 def _places(buildings: pd.DataFrame, rules: Rules) -> Mapping[str, Codes]:

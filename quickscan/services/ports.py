@@ -109,6 +109,10 @@ class Deed(StrEnum):
     UITNODIGING_WEG = "uitnodiging ingetrokken"
     ORGANISATIE = "organisatie gemaakt"
     GEWIST = "persoon gewist"
+    SESSIE = "sessie"
+    STEM = "stem in een sessie"
+    OPMERKING = "opmerking in een sessie"
+    BESLUIT = "besluit in een sessie"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, Engine, Table, inspect, make_url, select, text
 
-from quickscan.store import duo, planning, programme, schema  # noqa: F401 - these define tables that have to come along
+from quickscan.store import duo, planning, programme, schema, session_tables  # noqa: F401 - these define tables that come along
 from quickscan.store.backup import back_up
 from quickscan.store.bulk import insert_columns
 from quickscan.store.database import make_engine, open_store

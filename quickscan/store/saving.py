@@ -100,19 +100,17 @@ def _fits(found: tuple[Any, ...], answer: Answer) -> bool:
 def _save_in_postgresql(engine: Engine, pooled: PoolProxiedConnection, answer: Answer, values: Mapping[str, Any]) -> bool:
     driver = pooled.driver_connection
     assert driver is not None  # noqa: S101 - it was checked out just now
-    driver_module = engine.dialect.loaded_dbapi
-    passing = (
-        driver_module.OperationalError,
-        driver_module.InterfaceError,
-        driver_module.IntegrityError,
-        driver_module.DataError,
-    )
+    errors = engine.dialect.loaded_dbapi
     try:
         driver.autocommit = True  # the statement is the transaction
         found = driver.execute(_FIRST if answer.version == 1 else _NEXT, {**values, "at": answer.at}).fetchone()
         driver.autocommit = False
-    except passing:  # whether it was committed or not, the long way finds out
+    except errors.Error as error:  # whether it was committed or not, the long way finds out
         pooled.invalidate()
+        if isinstance(error, errors.ProgrammingError) and explain_driver(error, engine.url) is None:
+            raise  # a mistake of ours
+        if engine.dialect.is_disconnect(error, driver, None):  # the others will have broken too
+            engine.dispose(close=False)
         return False
     return found is not None
 

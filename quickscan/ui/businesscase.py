@@ -22,10 +22,11 @@ from quickscan.services.finance import Worked
 from quickscan.services.scans import Scan
 from quickscan.ui import account, look, money, numbers
 from quickscan.ui import businesscase_fields as fields
+from quickscan.ui import businesscase_figures as figures_of
 from quickscan.ui.businesscase_fields import Table
 from quickscan.ui.businesscase_groups import OPTIONAL
 from quickscan.ui.businesscase_tables import capital, name_case
-from quickscan.ui.charts import Figure
+from quickscan.ui.charts import Figure, Setting
 from quickscan.ui.frame import Desk
 from quickscan.wiring import make_case_file, make_case_outcome
 
@@ -314,6 +315,27 @@ def chart(name: str, title: str, figure: Figure, words: str, note: str = "") -> 
         st.markdown(words)
     if note:
         st.caption(note)
+
+
+def makeup(result: CaseResult, setting: Setting) -> None:
+    """Show what the outcome is made of, and which number moves it most, side by side."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        chart(
+            "waterval",
+            "Van investering naar tekort of overschot",
+            figures_of.waterfall(result, setting),
+            figures_of.waterfall_words(result),
+            "Alles in euro van nu, voor het hele plan. Investeringen zijn met btw.",
+        )
+    with right:
+        chart(
+            "tornado",
+            "Wat maakt het meeste uit?",
+            figures_of.tornado(result.tornado, float(result.base.per_home[0]), setting),
+            figures_of.tornado_words(result.tornado),
+            "NCW per nieuwe woning als één getal naar het eind van zijn band gaat.",
+        )
 
 
 def jump() -> None:

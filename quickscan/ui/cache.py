@@ -22,8 +22,10 @@ import streamlit as st
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.robustness import Robustness
 from quickscan.domain.rules import Rules
+from quickscan.domain.sessions import Board as SessionBoard
 from quickscan.domain.terms import Interventie, Oordeel, Voorselectie
 from quickscan.services.accounts import Accounts, fingerprint_of_login
+from quickscan.services.authors import Names, tell_names
 from quickscan.services.lookups import Lookups
 from quickscan.services.planning import Board, Planned
 from quickscan.services.ports import Workspace
@@ -34,6 +36,7 @@ from quickscan.wiring import (
     is_shared,
     join_services,
     make_demo,
+    make_qr,
     open_accounts,
     open_lookups,
     open_stores,
@@ -331,6 +334,19 @@ def _robustness(
     interventie: Interventie,
 ) -> Robustness:
     return unguarded().portfolios.robustness(workspace_id, pand_ids, rules(day), interventie=interventie, best=1)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)  # read only: one copy for all screens of a session
+def session_board(workspace_id: str, code: str, version: int) -> SessionBoard:
+    """Return what the screens of a live session show at a version, which the caller asked for; read once for all of them."""
+    found = unguarded().sessions.board(workspace_id, code)
+    return tell_names(found, Names(stores().people.find_names)) if is_shared() else found
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def qr_svg(address: str) -> str:
+    """Return the QR code that leads to an address."""
+    return make_qr(address)
 
 
 @st.cache_data(show_spinner=False, max_entries=4)

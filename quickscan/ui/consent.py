@@ -13,7 +13,7 @@ from quickscan.services.planning import Planned
 from quickscan.services.scans import Scan
 from quickscan.ui import look
 from quickscan.ui.frame import Desk
-from quickscan.ui.planning import ROUND, save
+from quickscan.ui.planning import follow, save
 
 ICONS = {
     Outcome.NIET_NODIG: ":material/do_not_disturb_on:",
@@ -40,7 +40,7 @@ def residents(desk: Desk, planned: Planned, scan: Scan, today: date) -> None:
 
 
 def _key(planned: Planned, name: str) -> str:
-    return f"{name}_{planned.pand_id}_{planned.settings.version}_{st.session_state.get(f'{ROUND}{planned.pand_id}', 0)}"
+    return f"{name}_{planned.pand_id}"
 
 
 def _keeper(desk: Desk, planned: Planned, today: date, field: str, key: str, turn: Callable[[Any], Any]) -> Callable[[], None]:
@@ -55,11 +55,10 @@ def _keeper(desk: Desk, planned: Planned, today: date, field: str, key: str, tur
 def _level(desk: Desk, planned: Planned, today: date) -> None:
     st.subheader("Hoe doen bewoners mee?", anchor=False)
     levels = {level.id: level for level in desk.rules.planning.participatie}
-    key = _key(planned, "niveau")
+    key = follow(_key(planned, "niveau"), planned.settings.level or None)
     st.segmented_control(
         "Niveau",
         list(levels),
-        default=planned.settings.level or None,
         format_func=lambda name: levels[name].naam,
         key=key,
         on_change=_keeper(desk, planned, today, "level", key, lambda value: str(value or "")),
@@ -74,18 +73,17 @@ def _level(desk: Desk, planned: Planned, today: date) -> None:
 def _agreement(desk: Desk, planned: Planned, scan: Scan, today: date) -> None:
     settings = planned.settings
     st.subheader("Is instemming nodig?", anchor=False)
-    key = _key(planned, "gecombineerd")
+    key = follow(_key(planned, "gecombineerd"), settings.combined)
     st.segmented_control(
         "Wat gebeurt er?",
         list(COMBINED),
-        default=settings.combined,
         format_func=COMBINED.__getitem__,
         key=key,
         on_change=_keeper(desk, planned, today, "combined", key, lambda value: value),
     )
     if settings.combined:
         first, second = st.columns(2)
-        key = _key(planned, "instemming")
+        key = follow(_key(planned, "instemming"), None if settings.agreed is None else round(settings.agreed * 100, 6))
         with first:
             st.number_input(
                 "Stemde in (%)",
@@ -93,16 +91,16 @@ def _agreement(desk: Desk, planned: Planned, scan: Scan, today: date) -> None:
                 max_value=100.0,
                 step=1.0,
                 format="%.0f",
-                value=None if settings.agreed is None else settings.agreed * 100,
+                value=None,
                 placeholder="onbekend",
                 key=key,
                 on_change=_keeper(desk, planned, today, "agreed", key, _share),
             )
-        key = _key(planned, "gevraagd")
+        key = follow(_key(planned, "gevraagd"), settings.asked_on)
         with second:
             st.date_input(
                 "Bericht verstuurd op",
-                value=settings.asked_on,
+                value=None,
                 format="DD-MM-YYYY",
                 key=key,
                 on_change=_keeper(desk, planned, today, "asked_on", key, lambda value: value),
@@ -111,14 +109,14 @@ def _agreement(desk: Desk, planned: Planned, scan: Scan, today: date) -> None:
     draw_check(check_tenants(settings, homes, desk.rules, today=today))
     ownership = _choice(scan, desk)
     if ownership != "volledig":
-        key = _key(planned, "stemmen")
+        key = follow(_key(planned, "stemmen"), None if settings.votes is None else round(settings.votes * 100, 6))
         st.number_input(
             "Stemmen voor in de VvE (% van alle stemmen)",
             min_value=0.0,
             max_value=100.0,
             step=1.0,
             format="%.0f",
-            value=None if settings.votes is None else settings.votes * 100,
+            value=None,
             placeholder="onbekend",
             key=key,
             on_change=_keeper(desk, planned, today, "votes", key, _share),
@@ -153,12 +151,10 @@ def _measures(desk: Desk, planned: Planned, today: date) -> None:
                 st.markdown(f"**{kind.capitalize()}**")
                 with st.container(key=f"pakket_{kind.split()[0]}", gap="xsmall"):
                     for measure in (measure for measure in measures if measure.soort == kind):
-                        key = _key(planned, f"maatregel_{measure.id}")
                         st.checkbox(
                             measure.naam,
-                            value=measure.id in chosen,
                             help=measure.uitleg,
-                            key=key,
+                            key=follow(_key(planned, f"maatregel_{measure.id}"), measure.id in chosen),
                             on_change=_toggle_measure,
                             args=(desk, planned, today, measure.id),
                         )
@@ -183,6 +179,7 @@ def tasks(desk: Desk, planned: Planned, today: date) -> None:
         )
     else:
         st.success(f"Alle {len(listed)} taken hebben een naam.", icon=":material/check_circle:")
+    version = planned.settings.version
     with st.form(_key(planned, "taken"), border=False):
         entered = {}
         columns = st.columns(3, gap="large")
@@ -195,7 +192,7 @@ def tasks(desk: Desk, planned: Planned, today: date) -> None:
                         value=given.get(str(task.nummer), ""),
                         placeholder=f"meestal {task.meestal}",
                         max_chars=80,
-                        key=_key(planned, f"taak_{task.nummer}"),
+                        key=_key(planned, f"taak_{task.nummer}_{version}"),
                     )
         with st.container(horizontal=True):
             kept = st.form_submit_button("Bewaar", type="primary", icon=":material/save:")

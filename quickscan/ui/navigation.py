@@ -22,6 +22,7 @@ _GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {  # group → (script, t
     ),
     "Samen": (
         ("scan/verschillen", "Verschillen", "balance"),
+        ("samen/sessie", "Sessie", "groups"),
         ("samen/vastgesteld", "Vastgesteld", "verified"),
     ),
     "Geld": (

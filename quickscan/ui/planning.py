@@ -28,7 +28,7 @@ from quickscan.ui.charts import Setting
 from quickscan.ui.frame import Desk
 
 PLANNING, ACTIONS, QUICK_SCAN = "pages/werk/planning.py", "pages/werk/acties.py", "pages/scan/quickscan.py"
-MESSAGE, ROUND = "_planning_melding", "_planning_ronde_"
+MESSAGE, ABSENT = "_planning_melding", object()
 YEARS_AHEAD = 4  # how far the slider of the start reaches
 MOST_NOW = 4  # actions of this month before the rest is counted
 MOST_CAUSES = 3
@@ -120,37 +120,33 @@ def action_line(action: PlannedAction, today: date, *, lead: str = "") -> str:
 def knobs(desk: Desk, planned: Planned, today: date) -> None:
     """Show what can be chosen: the start, the wish, the seven lessons and the nature to count."""
     plan, settings = planned.plan, planned.settings
-    key = f"{planned.pand_id}_{settings.version}_{st.session_state.get(f'{ROUND}{planned.pand_id}', 0)}"
 
-    def keep(name: str, field: str) -> None:
-        value = st.session_state[name]
-        save(desk, planned, today, **{field: value})
+    def keep(key: str, field: str) -> None:
+        save(desk, planned, today, **{field: st.session_state[key]})
 
     st.subheader("Draai aan de planning", anchor=False)
     with st.container(key="start"):
-        name = f"start_{key}"
-        st.date_input("Stap 1 begint op", value=plan.start, format="DD-MM-YYYY", key=name, on_change=keep, args=(name, "start"))
-        name = f"schuif_{key}"
-        first = min(plan.start, today)
+        key = follow(f"start_{planned.pand_id}", plan.start)
+        st.date_input("Stap 1 begint op", format="DD-MM-YYYY", key=key, on_change=keep, args=(key, "start"))
+        key = follow(f"schuif_{planned.pand_id}", plan.start)
         st.slider(
             "Schuif de start",
-            min_value=first,
+            min_value=min(plan.start, today),
             max_value=max(plan.start, date(today.year + YEARS_AHEAD, today.month, 1)),
-            value=plan.start,
             step=timedelta(days=7),
             format="DD-MM-YYYY",
-            key=name,
+            key=key,
             on_change=keep,
-            args=(name, "start"),
+            args=(key, "start"),
         )
-    name = f"wens_{key}"
+    key = follow(f"wens_{planned.pand_id}", settings.wish)
     st.date_input(
         "Wensdatum van de eerste huurder",
-        value=settings.wish,
+        value=None,
         format="DD-MM-YYYY",
-        key=name,
+        key=key,
         on_change=keep,
-        args=(name, "wish"),
+        args=(key, "wish"),
         help="Leeg: de planning rekent met de dag waarop in 80 van de 100 trekkingen de eerste huurder er woont.",
     )
     st.markdown("**Zeven lessen van parallel plannen**")
@@ -160,37 +156,44 @@ def knobs(desk: Desk, planned: Planned, today: date) -> None:
     with st.container(key="lessen", gap="xsmall"):
         for lesson in desk.rules.planning.lessen:
             gained = desk.rules.parameter(lesson.parameter).likely
-            name = f"les_{lesson.id}_{key}"
             st.toggle(
-                f"{lesson.naam}",
-                value=lesson.id in plan.chosen,
-                key=name,
+                lesson.naam,
+                key=follow(f"les_{lesson.id}_{planned.pand_id}", lesson.id in plan.chosen),
                 on_change=_toggle_lesson,
                 args=(desk, planned, today, lesson.id),
                 help=f"{lesson.uitleg} Tot {numbers.decimal(gained, 2)} maanden eerder (aanname). "
                 f"Bron: {lesson.bron}, {lesson.artikel}.",
             )
-    _nature_knob(desk, planned, today, key)
+    _nature_knob(desk, planned, today)
+
+
+def follow(key: str, value: object) -> str:
+    """Make a widget show what is kept, whatever it showed before, and return its key.
+
+    The key stays the same over saves, so that who moves a slider with the keyboard keeps the focus.
+    """
+    if st.session_state.get(key, ABSENT) != value:
+        st.session_state[key] = value
+    return key
 
 
 def _toggle_lesson(desk: Desk, planned: Planned, today: date, lesson: str) -> None:
     save(desk, planned, today, lessons=planned.plan.chosen ^ {lesson})
 
 
-def _nature_knob(desk: Desk, planned: Planned, today: date, key: str) -> None:
-    name = f"natuur_{key}"
+def _nature_knob(desk: Desk, planned: Planned, today: date) -> None:
     seasons = {season.id: season.naam for season in desk.rules.planning.seizoenen}
+    key = follow(f"natuur_{planned.pand_id}", [season for season in seasons if season in planned.plan.seasons])
 
     def keep() -> None:
-        save(desk, planned, today, seasons=frozenset(st.session_state[name]))
+        save(desk, planned, today, seasons=frozenset(st.session_state[key]))
 
     st.pills(
         "Welke dieren moeten geteld worden?",
         list(seasons),
-        default=[season for season in seasons if season in planned.plan.seasons],
         selection_mode="multi",
         format_func=seasons.__getitem__,
-        key=name,
+        key=key,
         on_change=keep,
     )
     if planned.settings.seasons is None:
@@ -205,8 +208,6 @@ def save(desk: Desk, planned: Planned, today: date, **changes: Any) -> None:
         )
     except QuickscanError as error:
         st.session_state[MESSAGE] = str(error)
-        # A widget of this version would go on showing what was not kept.
-        st.session_state[f"{ROUND}{planned.pand_id}"] = st.session_state.get(f"{ROUND}{planned.pand_id}", 0) + 1
 
 
 def said(planned: Planned) -> None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import account, cache, duo, errors, frame, state
+from quickscan.ui import account, cache, duo, errors, frame, session, state
 from quickscan.wiring import today
 
 PROJECTOR = "html { font-size: 24px; }"  # everything on the screen is sized in rem; readable at five metres
 
 
 def draw() -> None:
-    """Draw the choices that hold on every page."""
-    with st.sidebar, errors.shown():
+    """Draw the choices that hold on every page; none for who sits in a live session, where others choose."""
+    cache.freeze_imports()
+    if state.recall(session.SEAT):
+        with st.sidebar:
+            account.draw_block()
+        return
+    with errors.shown():  # in the middle of the screen: the sidebar may be folded away
         workspaces = list(cache.services().portfolios.list_workspaces())
-        cache.freeze_imports()
+    with st.sidebar, errors.shown():
         names = {workspace.id: workspace.name for workspace in workspaces}
         st.session_state[frame.LISTED] = {workspace.id: workspace for workspace in workspaces}
         current = state.recall(state.WORKSPACE)

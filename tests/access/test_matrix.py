@@ -26,15 +26,17 @@ from quickscan.domain.finance.saved import SavedCase
 from quickscan.domain.programme.plan import Evaluation, Project, Question, Target
 from quickscan.domain.programme.quarters import Quarter
 from quickscan.domain.schedule.settings import PlanSettings
-from quickscan.domain.terms import Herkomst
+from quickscan.domain.sessions import Line, LineKind, Session, Stop, Timer
+from quickscan.domain.terms import Herkomst, Interventie
 from quickscan.services.accounts import PersonStore
 from quickscan.services.duo import DuoStore
 from quickscan.services.finance import CaseStore
 from quickscan.services.guard import RULES, UnguardedError, guarded
 from quickscan.services.members import MemberStore
 from quickscan.services.planning import PlanStore
-from quickscan.services.ports import ImportBatch, ImportStore, SnapshotRecord, SnapshotStore, Store
+from quickscan.services.ports import Deed, ImportBatch, ImportStore, SnapshotRecord, SnapshotStore, Store
 from quickscan.services.programme import ProgrammeStore
+from quickscan.services.session_store import SessionStore
 from tests.access.conftest import MAKER, NOON, PANDEN, House, of_role
 
 ALL, MAKERS = frozenset(Role), frozenset({Role.BEHEERDER})
@@ -100,6 +102,17 @@ def settle(store: Any, where: str) -> object:
     return store.save_snapshot(record, content=b"{}", rulebook=b"{}")
 
 
+def sit(party: Party | None) -> Callable[[Any, str], object]:
+    return lambda store, where: store.join(where, "X", key="k", who="w", name="vervalst", party=party, at=NOON)
+
+
+def vote(party: Party) -> Callable[[Any, str], object]:
+    return lambda store, where: store.save_vote(where, "X", "k", PAND, "bou.lift", choice="ja", note="", party=party, **BY)
+
+
+LINE = Line(0, LineKind.OPMERKING, None, None, "Zomaar", "", "vervalst", NOON)
+STOPS = (Stop(PAND, "A", ("bou.lift",)),)
+SESSION = Session("X", "elders", "S", NOON.date(), Interventie.OPTOPPEN, "vervalst", NOON, None, 1, 1, 0, Timer(), STOPS)
 FACT = Fact("bouwjaar", 1970.0, Herkomst.ANTWOORD, "vervalst", NOON.date(), "hoog")
 CASE = SavedCase(PAND, 1, "Case", {}, locked=False, leading=True, version=0, author="", at=NOON)
 LATER = NOON + timedelta(days=1)
@@ -190,6 +203,26 @@ ACTIONS = (
         SPEAKERS,
         lambda store, where: store.write_action(where, SavedAction(PAND, "archiefonderzoek"), **BY),
     ),
+    Action(SessionStore, "open_session", LEADERS, lambda store, where: store.open_session(where, SESSION, **BY)),
+    Action(SessionStore, "find_sessions", ALL, lambda store, where: store.find_sessions(where)),
+    Action(SessionStore, "read_tick", ALL, lambda store, where: store.read_tick(where, "X")),
+    Action(SessionStore, "read_board", ALL, lambda store, where: store.read_board(where, "X")),
+    Action(SessionStore, "read_votes", LEADERS, lambda store, where: store.read_votes(where, "X", PAND)),
+    Action(SessionStore, "read_seat", ALL, lambda store, where: store.read_seat(where, "X", "k")),
+    Action(SessionStore, "read_own_votes", ALL, lambda store, where: store.read_own_votes(where, "X", "k", PAND)),
+    Action(SessionStore, "join", ALL, sit(None)),
+    Action(SessionStore, "join", FOR_GEMEENTE, sit(Party.GEMEENTE)),
+    Action(SessionStore, "join", FOR_CORPORATIE, sit(Party.CORPORATIE)),
+    Action(SessionStore, "beat", ALL, lambda store, where: store.beat(where, "X", "k", at=NOON, gone_before=NOON)),
+    Action(SessionStore, "leave", ALL, lambda store, where: store.leave(where, "X", "k")),
+    Action(SessionStore, "save_vote", FOR_GEMEENTE, vote(Party.GEMEENTE)),
+    Action(SessionStore, "save_vote", FOR_CORPORATIE, vote(Party.CORPORATIE)),
+    Action(SessionStore, "go_to", LEADERS, lambda store, where: store.go_to(where, "X", 0)),
+    Action(SessionStore, "change_timer", LEADERS, lambda store, where: store.change_timer(where, "X", lambda timer: timer)),
+    Action(SessionStore, "touch", SPEAKERS, lambda store, where: store.touch(where, "X")),
+    Action(SessionStore, "add_remark", SPEAKERS, lambda store, where: store.add_remark(where, "X", LINE, form="f")),
+    Action(SessionStore, "add_decision", LEADERS, lambda store, where: store.add_decision(where, "X", LINE, form="f")),
+    Action(SessionStore, "end", LEADERS, lambda store, where: store.end(where, "X", **BY)),
     Action(MemberStore, "read_members", ALL, lambda store, where: store.read_members(where)),
     Action(MemberStore, "change_seat", MAKERS, lambda store, where: store.change_seat(where, 999, Seat(Role.REGISSEUR), **BY)),
     Action(MemberStore, "remove_member", MAKERS, lambda store, where: store.remove_member(where, 999, **BY)),
@@ -217,6 +250,7 @@ def stores_of(house: House, subject: str) -> Mapping[type, Any]:
         CaseStore: stores.cases,
         ProgrammeStore: stores.programmes,
         PlanStore: stores.plans,
+        SessionStore: stores.sessions,
         MemberStore: stores.members,
     }
     return {protocol: guarded(store, protocol, guard) for protocol, store in raw.items()}
@@ -337,6 +371,9 @@ def test_hidden_answers_come_out_nowhere_until_they_are_open(house: House) -> No
             own = house.store(of_role(role)).read_answer_codes(where, Party.CORPORATIE)
             assert len(own) == (2 if role is Role.CORPORATIE else 0)
             assert house.store(of_role(role)).read_moment(where, Party.CORPORATIE).answers.empty, "what is settled is for all"
+    house.stores.duos.set_ready(where, PANDEN[1], Party.CORPORATIE, ready=True, author="x", at=NOON)
+    for role in Role:  # that a party is ready is for all to know
+        assert Deed.KLAAR in {line.what for line in house.store(of_role(role)).read_log(where)}
     house.stores.duos.reveal(where, PANDEN[0], author="x", at=NOON)
     for role in Role:
         assert secret in everything(of_role(role), PANDEN[0])

@@ -7,6 +7,7 @@ be tried on a bad snippet as well as on the real tree.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -145,6 +146,17 @@ NOT_IN_DOMAIN = frozenset(
 CLOCKS = frozenset({"quickscan/wiring.py", "quickscan/services/portfolios.py"})
 CLOCK_CALLS = frozenset({"today", "now", "utcnow"})
 CACHE_NAMES = frozenset({"cache_data", "cache_resource"})
+STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|COPY|CREATE|DROP|ALTER|TRUNCATE|PRAGMA|WITH \w+ AS)\s")
+# Statements with names of our own tables in them, which cannot be bound; values still are.
+GLUED = frozenset(
+    {
+        ("quickscan/store/bulk.py", "INSERT"),
+        ("quickscan/store/bulk.py", "COPY"),
+        ("quickscan/store/copies.py", "SELECT"),
+        ("quickscan/store/database.py", "PRAGMA"),
+        ("quickscan/ingest/guard/gpkg.py", "PRAGMA"),  # our own settings, on a file of others
+    }
+)
 BAD_NAMES = frozenset({"utils", "util", "common", "helpers", "helper", "manager", "managers", "misc", "base"})
 MOST_LINES = 420
 PAGE_LINES = 120
@@ -260,6 +272,24 @@ def unsafe_html(path: str, source: str) -> list[str]:
         for keyword in call.keywords
         if keyword.arg == "unsafe_allow_html" and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is False)
     ]
+
+
+def glued_sql(path: str, source: str) -> list[str]:
+    """A statement for the database that is put together from values; they have to be bound."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.JoinedStr):
+            parts, glued = node.values, any(isinstance(part, ast.FormattedValue) for part in node.values)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):
+            parts, glued = [node.left], not isinstance(node.right, ast.Constant)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("format", "join"):
+            parts, glued = [node.func.value], True
+        else:
+            continue
+        words = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str))
+        if glued and STATEMENT.match(words) and (path, words.split()[0]) not in GLUED:
+            found.append(f"{path}:{node.lineno}: a statement put together from parts")
+    return found
 
 
 def wrong_caches(path: str, source: str) -> list[str]:

@@ -8,9 +8,11 @@ import sys
 import pytest
 
 from tests.architecture.layers import (
+    GLUED,
     LONGER,
     MOST_LINES,
     PROJECT,
+    glued_sql,
     imported,
     missing_docstring,
     sources,
@@ -32,6 +34,7 @@ RULES = {
     "files": wrong_reads,
     "frames": wrong_frames,
     "html": unsafe_html,
+    "sql": glued_sql,
     "cache": wrong_caches,
     "length": too_long,
     "docstring": missing_docstring,
@@ -69,6 +72,10 @@ BAD = [
     ("frames", "quickscan/ui/x.py", "frame.dropna(inplace=True)"),
     ("html", "quickscan/ui/x.py", "st.markdown(text, unsafe_allow_html=True)"),
     ("html", "quickscan/ui/x.py", "st.markdown(text, unsafe_allow_html=flag)"),
+    ("sql", "quickscan/store/x.py", "text(f\"SELECT * FROM answer WHERE note = '{note}'\")"),
+    ("sql", "quickscan/store/x.py", "sql = 'DELETE FROM answer WHERE id = %s' % number"),
+    ("sql", "quickscan/services/x.py", "sql = 'UPDATE answer SET note = ' + note"),
+    ("sql", "quickscan/store/x.py", "sql = 'INSERT INTO {} VALUES (1)'.format(name)"),
     ("cache", "quickscan/ui/x.py", "@st.cache_data\ndef f(): pass"),
     ("cache", "pages/scan/x.py", "from streamlit import cache_resource\n@cache_resource\ndef f(): pass"),
     ("length", "quickscan/ui/x.py", "x = 1\n" * (MOST_LINES + 1)),
@@ -87,6 +94,8 @@ GOOD = [
     ("clock", "quickscan/wiring.py", "from datetime import date\nday = date.today()"),
     ("frames", "quickscan/ui/x.py", "frame.apply(f, axis=0)"),
     ("html", "quickscan/ui/x.py", "st.markdown(text, unsafe_allow_html=False)"),
+    ("sql", "quickscan/store/x.py", "sql = text('SELECT note FROM answer WHERE id = :id')"),
+    ("sql", "quickscan/ui/x.py", "label = f'Update {name}'"),
     ("cache", "quickscan/ui/cache.py", "@st.cache_data\ndef f(): pass"),
     ("guard", "pages/scan/x.py", "from quickscan.ui import frame\ndesk = frame.open_page('X')"),
     ("guard", "pages/scan/x.py", '"""X."""\n' + GUARDED + "SIZE = 3\ndesk = open_page('X')"),
@@ -125,6 +134,10 @@ def test_the_exceptions_on_length_are_still_needed():
     for path, source in SOURCES:
         if path in LONGER:
             assert source.count("\n") > MOST_LINES, f"{path} is short enough now: take it off the list"
+
+
+def test_every_statement_that_may_be_put_together_is_still_there():
+    assert {name for name in GLUED if name[1] not in dict(SOURCES)[name[0]]} == set()
 
 
 def test_the_tree_was_read():

@@ -66,9 +66,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(database: Path) -> Iterator[str]:
-    """Run the app on its own database and return its address."""
-    port = free_port()
+def serve(database: Path, *, port: int | None = None) -> Iterator[str]:
+    """Run the app on its own database and return its address; with `port` on that one, as after a restart."""
+    port = port or free_port()
     log = database.with_suffix(".log")
     environment = {**os.environ, "QUICKSCAN_DATABASE": f"sqlite:///{database.as_posix()}"}
     command = [sys.executable, "-m", "quickscan", "app", "--port", str(port)]

@@ -18,6 +18,7 @@ NAMES = (
     "verschillen",
     "vastgesteld",
     "logboek",
+    "sessie",
     "businesscase",
     "financieel",
     "planning",

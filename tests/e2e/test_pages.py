@@ -16,6 +16,7 @@ PAGES = (
     "kaart",
     "quickscan",
     "verschillen",
+    "sessie",
     "gebouw",
     "vergelijken",
     "leren",

