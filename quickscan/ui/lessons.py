@@ -15,7 +15,7 @@ from quickscan.services.ports import Workspace
 from quickscan.services.programme import LONGEST_ANSWER
 from quickscan.services.references import Example
 from quickscan.services.scans import Scan
-from quickscan.ui import account, gallery, look, numbers
+from quickscan.ui import account, gallery, look, numbers, privacy
 from quickscan.ui.frame import Desk
 from quickscan.ui.programme_projects import act, show_messages
 
@@ -110,6 +110,7 @@ def draw_questions(desk: Desk) -> None:
         with (left, right)[place % 2]:
             key = f"evaluatie_{workspace}_{number}_{question}_{one.version if one else 0}"
             texts[question] = st.text_area(words, one.text if one else "", max_chars=LONGEST_ANSWER, key=key)
+            privacy.warn(texts[question])
 
     def keep() -> None:
         for question, text in texts.items():

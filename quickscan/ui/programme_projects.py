@@ -12,7 +12,7 @@ from quickscan.domain.errors import QuickscanError
 from quickscan.domain.programme.plan import MILESTONES, Homes, Mark, Milestone, Project
 from quickscan.domain.programme.quarters import Quarter, quarters_between
 from quickscan.domain.terms import Voorselectie
-from quickscan.ui import look, numbers
+from quickscan.ui import look, numbers, privacy
 from quickscan.ui.programme import Office
 
 NAMES: dict[Milestone, str] = {
@@ -25,6 +25,7 @@ NAMES: dict[Milestone, str] = {
 }
 MESSAGE, SAVED = "_programma_melding", "_programma_bewaard"
 PICKED = "project"
+EARLIER, LATER = 12, 60  # quarters from now that can be chosen
 
 
 def act(work: Callable[[], object], saved: str = "") -> None:
@@ -51,7 +52,7 @@ def table_html(office: Office) -> str:
     heads = "".join(f'<th scope="col">{NAMES[one]}</th>' for one in MILESTONES)
     rows = "".join(_row(office, project) for project in office.plan.projects)
     return (
-        '<div class="mijlpalen" tabindex="0" role="group" aria-label="Projecten en mijlpalen"><table><thead><tr>'
+        '<div class="breedtabel" tabindex="0" role="group" aria-label="Projecten en mijlpalen"><table><thead><tr>'
         f'<th scope="col">Project</th><th scope="col">Woningen</th>{heads}<th scope="col">Verschoven</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
@@ -173,7 +174,9 @@ def _edit(office: Office, project: Project, key: str) -> None:
     panden = choose_buildings(office, project.pand_ids, key=key)
     own = choose_homes(project.own, office.homes[project.number], key=key)
     note = st.text_area("Toelichting", project.note, max_chars=500, key=f"toelichting_{key}")
-    changed = replace(project, name=name, pand_ids=tuple(panden), own=own, note=note)
+    privacy.warn(note)
+    marks = choose_quarters(office, project, key=key)
+    changed = replace(project, name=name, pand_ids=tuple(panden), own=own, note=note, marks=marks)
     st.button(
         "Bewaar",
         type="primary",
@@ -181,6 +184,26 @@ def _edit(office: Office, project: Project, key: str) -> None:
         on_click=act,
         args=(lambda: programme.save(workspace, changed, author=author), f"Bewaard: {name}."),
     )
+
+
+def choose_quarters(office: Office, project: Project, *, key: str) -> dict[Milestone, Mark]:
+    """Let a person plan each milestone that was not reached yet; the first plan stays what it was."""
+    marks = dict(project.marks)
+    for milestone in MILESTONES:
+        mark = project.mark(milestone)
+        if mark.reached is None:
+            planned = mark.planned or office.now
+            options = quarters_between(min(office.now.plus(-EARLIER), planned), max(office.now.plus(LATER), planned))
+            quarter = st.selectbox(
+                f"{NAMES[milestone]} gepland in",
+                options,
+                index=options.index(planned) if mark.planned else None,
+                format_func=lambda one: one.label,
+                placeholder="Nog niet gepland",
+                key=f"gepland_{milestone}_{key}",
+            )
+            marks[milestone] = replace(mark, planned=quarter, first=mark.first or quarter)
+    return marks
 
 
 def choose_buildings(office: Office, chosen: Sequence[str], *, key: str) -> list[str]:

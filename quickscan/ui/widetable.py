@@ -15,4 +15,4 @@ def wide_table(frame: pd.DataFrame, *, label: str) -> str:
         for first, *rest in frame.to_numpy(dtype=object).tolist()
     )
     inside = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    return f'<div class="mijlpalen tekst" tabindex="0" role="group" aria-label="{html.escape(label)}">{inside}</div>'
+    return f'<div class="breedtabel tekst" tabindex="0" role="group" aria-label="{html.escape(label)}">{inside}</div>'
