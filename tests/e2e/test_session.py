@@ -38,7 +38,7 @@ class Workshop:
     def window(self, size: dict[str, int]) -> Page:
         context = self.browser.new_context(viewport=size, locale="nl-NL", timezone_id="Europe/Amsterdam")  # type: ignore[arg-type]
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)  # a fresh server on a busy machine is slow to draw its first page
         return page
 
     def wall(self) -> Page:
@@ -55,14 +55,26 @@ class Workshop:
         return page
 
 
-@pytest.fixture
-def workshop(tmp_path: Path, browser: Browser) -> Iterator[Workshop]:
-    database = tmp_path / "sessie.db"
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[tuple[str, Path]]:
+    """One server for these tests, that has drawn its first page: on a busy machine that alone may take half a minute."""
+    database = tmp_path_factory.mktemp("sessie") / "sessie.db"
     with serve(database) as address:
-        made = Workshop(address, database, browser)
-        yield made
-        for context in browser.contexts:
-            context.close()
+        page = browser.new_page()
+        page.goto(address)
+        settle(page)
+        page.close()
+        yield address, database
+
+
+@pytest.fixture
+def workshop(server: tuple[str, Path], browser: Browser) -> Iterator[Workshop]:
+    made = Workshop(*server, browser)
+    yield made
+    for context in browser.contexts:
+        context.close()
+    if made.code:
+        made.services.sessions.end(made.workspace, made.code, author="Regie")
 
 
 def answer(phone: Page, pick: int) -> None:
