@@ -18,10 +18,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from quickscan.store import schema
 from quickscan.store.errors import StoreError, explained, name_place
 from quickscan.store.repository import SqlStore
-from quickscan.store.transactions import begin_explicitly
+from quickscan.store.transactions import TRUSTING, begin_explicitly
 
 PATIENCE_S = 15  # how long a writer waits for another one
-REST_S = 1.0  # a connection that was used less long ago is trusted
+REST_S = 1.0  # saving trusts a connection that was used less long ago
 PRAGMAS: dict[str, tuple[str, str | int]] = {  # what we ask, and what SQLite must answer
     "journal_mode": ("WAL", "wal"),
     "synchronous": ("FULL", 2),
@@ -147,9 +147,10 @@ def _make_postgresql_engine(url: URL) -> Engine:
 
 
 def _ask_after_rest(engine: Engine) -> None:
-    """Ask a connection that rested a while whether its server is still there; it may have been restarted since.
+    """Ask a connection at every use whether its server is still there; it may have been restarted since.
 
-    SQLAlchemy's own pre-ping asks at every use, and that question costs as much as half a save.
+    As SQLAlchemy's own pre-ping does, but for saving an answer, of which that question is a large part: there a connection
+    that was used within a second is trusted, since what goes wrong goes on the long way.
     """
     since = "quickscan_rests_since"
 
@@ -159,7 +160,7 @@ def _ask_after_rest(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkout")
     def ask(connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
-        if monotonic() - entry.info.get(since, monotonic()) < REST_S:
+        if TRUSTING.get() and monotonic() - entry.info.get(since, monotonic()) < REST_S:
             return
         try:
             engine.dialect.do_ping(connection)

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from sqlalchemy import Connection, Engine, event
 
 from quickscan.store.errors import explained
 
 WRITES = "quickscan_writes"  # execution option that the BEGIN below looks at
+# Whether a connection that was used just now is taken without asking it first; who sets this goes another way when it broke.
+TRUSTING: ContextVar[bool] = ContextVar("quickscan_trusting", default=False)
 SINCE = "quickscan_since"  # in the info of a connection: when the write on it began, for who measures
 
 

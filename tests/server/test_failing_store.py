@@ -50,7 +50,7 @@ def serving(url: str, log: Path) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "quickscan", "app", "--port", str(port), "--database", url]
     with run(command, log) as server:
-        wait_until(answers(f"http://127.0.0.1:{port}/_stcore/health"), running=server)
+        wait_until(answers(f"http://127.0.0.1:{port}/_stcore/health"), running=server, seconds=180)
         yield f"http://127.0.0.1:{port}"
 
 

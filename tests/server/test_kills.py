@@ -83,7 +83,7 @@ def serve(url: str, made: str, pands: list[str], record: Record, log: Path, *, c
     port = free_port()
     record.began = time.monotonic()
     with run([sys.executable, "-m", "quickscan", "app", "--port", str(port), "--database", url], log) as server:
-        wait_until(answers(f"http://127.0.0.1:{port}/_stcore/health"), running=server)
+        wait_until(answers(f"http://127.0.0.1:{port}/_stcore/health"), running=server, seconds=180)
         strike = None if moment is None else Timer(moment, server.kill)
         with suppress(WebSocketException, OSError, EOFError) if strike else nullcontext():
             answer(f"http://127.0.0.1:{port}", made, pands, record, clicks=clicks, strike=strike)
