@@ -159,7 +159,7 @@ def test_the_step_can_be_taken_back(empty_url: URL) -> None:
     names = {"plan_action", "plan_settings"}
     with engine.begin() as connection:
         config = schema.make_config(connection)
-        command.upgrade(config, "0010")
+        command.upgrade(config, "0008")
         assert names <= set(inspect(connection).get_table_names())
         command.downgrade(config, "-1")
         assert not names & set(inspect(connection).get_table_names())
