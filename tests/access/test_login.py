@@ -79,7 +79,7 @@ def test_without_a_log_in_there_is_a_door_on_every_page(site: Site, window: Call
 
 
 def test_a_forged_cookie_opens_nothing(site: Site) -> None:
-    claims = make_claims("ada")
+    claims = make_claims("fien")
     signed = make_cookie(site.public, claims)
     token = httpx.get(f"{site.public}/_stcore/health", timeout=10).cookies[XSRF_COOKIE]
     forgeries = {
@@ -87,8 +87,8 @@ def test_a_forged_cookie_opens_nothing(site: Site) -> None:
         "of another site": make_cookie("https://elders.test", claims),
         "changed": signed[:20] + ("A" if signed[20] != "A" else "B") + signed[21:],
         "not signed": signed.split(".", maxsplit=1)[0],
-        "too old": make_cookie(site.public, make_claims("ada", iat=1_700_000_000)),
-        "without a mark of its own": make_cookie(site.public, make_claims("ada", nonce="")),
+        "too old": make_cookie(site.public, make_claims("fien", iat=1_700_000_000)),
+        "without a mark of its own": make_cookie(site.public, make_claims("fien", nonce="")),
     }
 
     def see(cookie: str | None) -> str:
