@@ -94,7 +94,8 @@ def look_again(room: Room, scene: int | None) -> Board:
 
 
 def attempt(deed: Callable[[], object], *, told: str = "") -> bool:
-    """Do something in a callback; a refusal is kept for the page that is drawn next, and so is what was done."""
+    """Do something in a callback; a refusal is kept for the pages that are drawn next, and so is what was done."""
+    forget_problem()
     try:
         deed()
     except QuickscanError as error:
@@ -104,9 +105,14 @@ def attempt(deed: Callable[[], object], *, told: str = "") -> bool:
     return True
 
 
+def forget_problem() -> None:
+    """Start anew: what was refused before is not said again."""
+    st.session_state.pop(_PROBLEM, None)
+
+
 def show_outcome() -> bool:
-    """Say once what the last click did, or why it was refused; tell whether there was anything to say."""
-    problem, told = st.session_state.pop(_PROBLEM, None), st.session_state.pop(_TOLD, None)
+    """Say what the last click did, once, or why it was refused, until the next one; tell whether there was anything to say."""
+    problem, told = st.session_state.get(_PROBLEM), st.session_state.pop(_TOLD, None)
     if problem:
         st.warning(look.plain(problem), icon=":material/error:")
     elif told:

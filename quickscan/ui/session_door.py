@@ -52,6 +52,7 @@ def draw_door(desk: Desk) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="sessie_code"):
         typed = st.text_input("Code op het scherm", key="sessie_getypt", max_chars=12, placeholder="ABC123", width=220)
         if st.button("Doe mee", icon=":material/login:", type="secondary" if desk.workspace else "primary") and typed.strip():
+            session.forget_problem()
             state.remember(session.CODE, read_code(typed))
             st.rerun()
     if desk.workspace is None:
