@@ -14,7 +14,7 @@ import streamlit as st
 
 from benchmarks.peer_frame import run
 
-POLL_S = 1.75
+POLL_S = 1.5
 MOVE_S = float(os.environ.get("BENCHMARK_MOVE_S", "60"))
 QUESTIONS, MOST_CHOICES = 40, 40
 CHOICES = ("Ja, een berekening toont genoeg reserve", "Waarschijnlijk, er zijn tekeningen", "Nee, er is een tekort")

@@ -22,7 +22,7 @@ from quickscan.ui.frame import Desk
 
 CODE, SEAT = "code", "plek"  # in the URL too, so that a reload comes back to the same seat
 REPORT = "verslag"
-POLL_S, WALL_POLL_S = 1.75, 1  # so that a change is everywhere within 2 s; the wall shows a clock that runs
+POLL_S, WALL_POLL_S = 1.5, 1  # so that a change is everywhere within 2 s; the wall shows a clock that runs
 _PROBLEM, _BEAT, _TOKEN, _TOLD = "_sessie_probleem", "_sessie_teken", "_sessie_formulier", "_sessie_bewaard"
 
 
