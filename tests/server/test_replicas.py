@@ -170,6 +170,19 @@ def test_a_visitor_stays_and_saves_and_goes_on_when_a_replica_dies(site: Site) -
     assert count_answers(site.url, workspace, pand_id) == answered + 2
 
 
+def knock(site: Site, origin: str | None, *, tries: int = 3) -> int:
+    """Return with which status a stranger's websocket is refused; a replica that is too busy to say so is asked again."""
+    for _ in range(tries):
+        try:
+            Visitor(site.public, origin=origin, tls=site.tls)
+        except InvalidStatus as refused:
+            return refused.response.status_code
+        except TimeoutError:
+            continue
+        return 101
+    return 0
+
+
 def test_the_proxy_guards_the_door(site: Site) -> None:
     answer = site.get("/")
     assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
@@ -187,8 +200,7 @@ def test_the_proxy_guards_the_door(site: Site) -> None:
     assert site.get("/_stcore/metrics").status_code == 404
 
     for origin in ("https://kwaad.nl", "http://localhost:8501", None):
-        with pytest.raises(InvalidStatus, match="403"):
-            Visitor(site.public, origin=origin, tls=site.tls)
+        assert knock(site, origin) == 403
     port = site.public.rpartition(":")[2]
     with pytest.raises(httpx.ConnectError):  # another name: no certificate, no answer
         httpx.get(f"https://127.0.0.1:{port}/", verify=False, timeout=10)  # noqa: S501
