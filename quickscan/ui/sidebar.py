@@ -12,7 +12,6 @@ PROJECTOR = "html { font-size: 24px; }"  # everything on the screen is sized in 
 
 def draw() -> None:
     """Draw the choices that hold on every page; none for who sits in a live session, where others choose."""
-    cache.freeze_imports()
     if state.recall(session.SEAT):
         with st.sidebar:
             account.draw_block()
