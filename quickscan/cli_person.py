@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from quickscan.cli_parser import DutchParser
 from quickscan.domain.errors import NotFoundError, UnusableInputError
-from quickscan.domain.people import Person, name_former
-from quickscan.services.portfolios import utc_now
 
 if TYPE_CHECKING:
+    from quickscan.domain.people import Person
     from quickscan.wiring import Stores
 
 DONE = 0
@@ -79,6 +78,9 @@ def run_export(options: argparse.Namespace) -> int:
 
 def run_erase(options: argparse.Namespace) -> int:
     """Forget who somebody was."""
+    from quickscan.domain.people import name_former  # noqa: PLC0415 - each command pays only for what it uses
+    from quickscan.services.portfolios import utc_now  # noqa: PLC0415
+
     with _stores(options.database) as stores:
         person = _find(stores, options.who)
         former = name_former(person.number)

@@ -13,7 +13,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from quickscan.domain.access import Limits
 from quickscan.domain.rules import Overlay, Rulebook, Rules
 from quickscan.rulebook.loader import load_national
 from quickscan.settings import (
@@ -34,6 +33,7 @@ from quickscan.settings import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from quickscan.domain.access import Limits
     from quickscan.domain.actions import PlannedAction
     from quickscan.domain.finance.case import CaseResult
     from quickscan.domain.finance.subsidies import SubsidyBook
@@ -405,6 +405,8 @@ def public_address() -> str:
 
 def access_limits() -> Limits:
     """Return how long a log-in and an invitation last; the start of the server refuses what is no number."""
+    from quickscan.domain.access import Limits  # noqa: PLC0415 - see the module's docstring
+
     usual = Limits()
     return Limits(
         idle_minutes=_number(IDLE_VARIABLE, usual.idle_minutes),

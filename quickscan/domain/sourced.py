@@ -14,7 +14,7 @@ Code = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 class Frozen(BaseModel):
     """Immutable, and unknown keys are refused: a typing error in a rule must not pass silently."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 class Sourced(Frozen):

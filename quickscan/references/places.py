@@ -5,11 +5,11 @@ All of it is our own estimate in whole steps of 0.05 degrees, kept in `plaatsen.
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Annotated
 
+import tomli
 from pydantic import BaseModel, ConfigDict, Field
 
 TABLE = Path(__file__).with_name("plaatsen.toml")
@@ -48,4 +48,4 @@ class Places(_Frozen):
 @cache
 def load_places() -> Places:
     """Return the table that ships with the tool; read once per process."""
-    return Places.model_validate(tomllib.loads(TABLE.read_text(encoding="utf-8")))
+    return Places.model_validate(tomli.loads(TABLE.read_text(encoding="utf-8")))

@@ -6,12 +6,12 @@ The table is `projecten.toml`, kept by people. Every row has either a `meting`, 
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
+import tomli
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from quickscan.domain.errors import QuickscanError
@@ -164,9 +164,9 @@ def load_references() -> tuple[ReferenceProject, ...]:
 def read_references(path: Path) -> tuple[ReferenceProject, ...]:
     """Read and check a table; raises ReferenceTableError with every fault in it."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomli.loads(path.read_text(encoding="utf-8"))
         return _Table.model_validate(content).project
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         msg = f"{path.name}: geen geldige TOML ({error}); verbeter de regel die genoemd wordt."
         raise ReferenceTableError(msg) from error
     except ValidationError as error:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from quickscan.domain.backtest import Backtest, Summary
 from quickscan.domain.errors import Fault, UnusableInputError
 from quickscan.domain.facts import FACTS
 from quickscan.domain.intake import Intake
@@ -17,6 +16,8 @@ from quickscan.domain.terms import OORDELEN, VOORSELECTIES
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from quickscan.domain.backtest import Backtest, Summary
 
 HOMES = ("woningen_laag", "woningen", "woningen_hoog")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import tomli
 from pydantic import TypeAdapter, ValidationError
 
 from quickscan.domain.errors import RulebookError
@@ -160,8 +160,8 @@ def _line_of(error: Exception) -> str:
 
 def _parsed(path: Path, folder: Path, faults: list[str]) -> Mapping[str, Any] | None:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomli.loads(path.read_text(encoding="utf-8"))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(f"{_where(path, folder)}: geen geldige TOML{_line_of(error)}; verbeter de regel die genoemd wordt")
         return None
 

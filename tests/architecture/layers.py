@@ -18,7 +18,7 @@ STDLIB = frozenset(sys.stdlib_module_names)
 # Where a file lives → what it may import beside the standard library and its own package. The longest match counts.
 ALLOWED: Mapping[str, frozenset[str]] = {
     "quickscan/domain/": frozenset({"numpy", "pandas", "pydantic"}),
-    "quickscan/rulebook/": frozenset({"quickscan.domain", "pydantic"}),
+    "quickscan/rulebook/": frozenset({"quickscan.domain", "pydantic", "tomli"}),
     "quickscan/services/": frozenset({"quickscan.domain", "pandas", "numpy"}),
     "quickscan/store/": frozenset(
         {"quickscan.domain", "quickscan.services.ports", "sqlalchemy", "alembic", "pandas", "numpy", "shapely"}
@@ -92,7 +92,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     ),
     "quickscan/calendars/": frozenset({"holidays"}),
     "quickscan/demo/": frozenset({"quickscan.domain", "numpy", "pandas", "shapely", "pydantic"}),
-    "quickscan/references/": frozenset({"quickscan.domain", "numpy", "pandas", "shapely", "pydantic"}),
+    "quickscan/references/": frozenset({"quickscan.domain", "numpy", "pandas", "shapely", "pydantic", "tomli"}),
     "quickscan/ui/": frozenset(
         {
             "quickscan.wiring",
