@@ -293,7 +293,7 @@ def run_screen(options: argparse.Namespace) -> int:
     funnel.add(table)
     source = " + ".join(path.name for path in options.files)
     print("\n".join(console.describe_screening(funnel, source=source, notices=notices)))
-    print(f"Geschreven: {options.out} ({len(table)} rijen, {len(table.columns)} kolommen).")
+    print(console.describe_written(options.out, len(table), len(table.columns)))
     for path, intake in zip(options.files, intakes, strict=True):
         _complain(console.describe_refused(path.name, intake.refused, len(intake.errors), intake.errors))
     _write_faults(faults_out, intakes[0], options.files[0].name)
@@ -319,7 +319,7 @@ def _screen_stream(stream: Stream, options: argparse.Namespace, out: Path, rules
     command.require_possible(stream, options.files, out, faults=options.faults)
     outcome = command.screen_large(stream, out, rules, scheduler=options.scheduler, progress=options.progress)
     print("\n".join(console.describe_screening(outcome.funnel, source=source, notices=len(outcome.notices))))
-    print(f"Geschreven: {options.out} ({outcome.accepted} rijen, {outcome.columns} kolommen).")
+    print(console.describe_written(options.out, outcome.accepted, outcome.columns))
     _complain(console.describe_refused(source, outcome.refused, outcome.errors, outcome.faults))
     return FAULTS if outcome.errors else DONE
 

@@ -44,7 +44,7 @@ def make_intake(raw: RawTable, *, answer_codes: Mapping[str, tuple[str, ...]], n
     faults += _check(
         frame, raw, answer_codes, {(fault.row, target) for target, fault in told if not fault.notice}, has_units=has_units
     )
-    if not len(raw.rows):
+    if not len(raw.rows) and not _find_refused(faults):  # units without a pand are rows too
         faults.append(Fault(None, None, None, "er staan geen gebouwen in het bestand", "Zet onder de kop een rij per gebouw."))
     homes = find_homes(raw) if has_units else None
     if homes is not None:

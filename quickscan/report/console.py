@@ -15,6 +15,8 @@ from quickscan.domain.intake import Intake
 from quickscan.domain.terms import OORDELEN, VOORSELECTIES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
     from quickscan.domain.backtest import Backtest, Summary
@@ -30,6 +32,11 @@ def count(number: int, one: str, many: str) -> str:
 def decimal(number: float, digits: int = 1) -> str:
     """Return a number as it is written in Dutch."""
     return f"{number:.{digits}f}".replace(".", ",")
+
+
+def describe_written(out: Path, rows: int, columns: int) -> str:
+    """Return the line that says where the result is, and how large it is."""
+    return f"Geschreven: {out} ({count(rows, 'rij', 'rijen')}, {count(columns, 'kolom', 'kolommen')})."
 
 
 def fault_as_json(fault: Fault) -> dict[str, object]:
