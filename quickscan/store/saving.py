@@ -47,7 +47,7 @@ def save_quickly(engine: Engine, workspace_id: str, pand_id: str, answer: Answer
         "version": answer.version,
         "seen": answer.version - 1,
         "what": Deed.ANTWOORD.value,
-        "detail": json.dumps(detail, ensure_ascii=False),
+        "detail": _as_json(detail),
     }
     save = _save_in_sqlite if is_sqlite(engine) else _save_in_postgresql
     with explained(engine.url):
@@ -118,6 +118,7 @@ def _save_in_postgresql(engine: Engine, pooled: PoolProxiedConnection, answer: A
     return found is not None
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one anew each time
 _LOOK = """
 SELECT building.id, answer.choice, answer.note, answer.certainty, answer.version,
     (SELECT max(version) FROM answer_history WHERE workspace_id = :workspace AND pand_id = :pand AND criterion = :criterion

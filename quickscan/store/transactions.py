@@ -27,6 +27,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     snapshot = engine if is_sqlite(engine) else engine.execution_options(isolation_level="REPEATABLE READ")
     with explained(engine.url), snapshot.connect() as connection:
         yield connection
+        connection.commit()  # nothing was written; but after a ROLLBACK psycopg forgets every statement it has prepared
 
 
 @contextmanager
