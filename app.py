@@ -24,7 +24,6 @@ page = st.navigation(navigation.make_pages(), position="top" if is_open else "hi
 if is_open:
     sidebar.draw()
     page.run()
-    cache.freeze_imports()  # with what the page imported
     cache.prepare_demo()
 else:
     account.draw_door()

@@ -16,7 +16,7 @@ from benchmarks.peer_frame import run
 
 POLL_S = 1.5
 MOVE_S = float(os.environ.get("BENCHMARK_MOVE_S", "60"))
-QUESTIONS, MOST_CHOICES = 40, 40
+QUESTIONS, MOST_CHOICES = 40, 6
 CHOICES = ("Ja, een berekening toont genoeg reserve", "Waarschijnlijk, er zijn tekeningen", "Nee, er is een tekort")
 TEXT = (
     "Een nieuwe laag maakt het gebouw zwaarder. De muren en de fundering moeten dat kunnen dragen. Kijk in het archief naar "
@@ -93,15 +93,18 @@ def ask() -> None:
         st.button("Volgende", icon=":material/arrow_forward:", icon_position="right", on_click=lambda: None)
 
 
+@st.fragment
+def park() -> None:
+    """Draw the way to the parking lot, closed."""
+    st.popover("Opmerking", icon=":material/local_parking:", key="sessie_parkeren", on_change="rerun")
+
+
 def foot(*, answers: bool) -> None:
     """Draw the parking lot and the way out."""
     with st.container(horizontal=True, key="sessie_voet", vertical_alignment="center"):
         st.caption(":material/person: m1, gemeente · code ACD347")
         if answers:
-            with st.popover("Opmerking", icon=":material/local_parking:"), st.form("opmerking", border=False):
-                st.text_area("Wat willen jullie niet vergeten?", key="opmerking_tekst", max_chars=500, height=110)
-                st.checkbox("Gaat over De Grutto", value=True, key="opmerking_gebouw")
-                st.form_submit_button("Zet op de parkeerplaats", type="primary")
+            park()
         st.button("Verlaat de sessie", icon=":material/logout:", type="tertiary", on_click=lambda: None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import Integer, Select, and_, bindparam, func, insert, select, update
 
 from quickscan.store.duo import DuoRevealRow
 from quickscan.store.session_tables import LINES, SEATS, SESSIONS, STOPS, VOTES
@@ -44,7 +44,16 @@ SEAT_BY_WHO = select(SEATS).where(SEATS.c.code == bindparam("b_code"), SEATS.c.w
 LINES_OF_SESSION = select(LINES).where(LINES.c.code == bindparam("b_code")).order_by(LINES.c.number)
 ON_STOP = (VOTES.c.code == bindparam("b_code"), VOTES.c.pand_id == bindparam("b_pand"))
 WITH_SEAT = VOTES.join(SEATS, and_(SEATS.c.code == VOTES.c.code, SEATS.c.key == VOTES.c.seat))
-VOTERS = select(VOTES.c.criterion, VOTES.c.seat).select_from(WITH_SEAT).where(*ON_STOP, SEATS.c.here.is_(True))
+_ASKED = (*ON_STOP, SEATS.c.here.is_(True), VOTES.c.criterion.in_(bindparam("b_asked", expanding=True)))
+ANSWERED = select(VOTES.c.criterion, func.count()).select_from(WITH_SEAT).where(*_ASKED).group_by(VOTES.c.criterion)
+DONE = select(func.count()).select_from(
+    select(VOTES.c.seat)
+    .select_from(WITH_SEAT)
+    .where(*_ASKED)
+    .group_by(VOTES.c.seat)
+    .having(func.count() == bindparam("b_whole", type_=Integer))
+    .subquery()
+)
 VOTE = (SEATS.c.name, SEATS.c.party, VOTES.c.criterion, VOTES.c.choice, VOTES.c.note, VOTES.c.at)
 VOTES_OF_STOP = (
     select(*VOTE).select_from(WITH_SEAT).where(*ON_STOP).order_by(VOTES.c.criterion, SEATS.c.joined_at, SEATS.c.name, SEATS.c.key)

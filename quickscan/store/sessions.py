@@ -48,8 +48,10 @@ from quickscan.domain.terms import Interventie
 from quickscan.services.ports import Deed
 from quickscan.store.audit import log_change
 from quickscan.store.session_queries import (
+    ANSWERED,
     BEFORE_VOTE,
     CHANGE_VOTE,
+    DONE,
     INSERT_VOTE,
     LINES_OF_SESSION,
     LOCKED,
@@ -61,7 +63,6 @@ from quickscan.store.session_queries import (
     SESSION,
     STOPS_OF_SESSION,
     TICK,
-    VOTERS,
     VOTES_OF_STOP,
 )
 from quickscan.store.session_tables import LINES, SEATS, SESSIONS, STOPS
@@ -130,20 +131,16 @@ class SessionTables:
             here = {"b_code": code, "b_pand": session.current.pand_id}
             seats = connection.execute(SEATS_OF_SESSION, {"b_code": code}).all()
             revealed = _read_reveal(connection, workspace_id, session.current.pand_id)
-            counts: dict[str, int] = {}
-            by_seat: dict[str, int] = {}
-            for vote in connection.execute(VOTERS, here):
-                if vote.criterion in session.current.questions:
-                    counts[vote.criterion] = counts.get(vote.criterion, 0) + 1
-                    by_seat[vote.seat] = by_seat.get(vote.seat, 0) + 1
+            asked = {**here, "b_asked": session.current.questions, "b_whole": len(session.current.questions)}
+            answered: dict[str, int] = dict(connection.execute(ANSWERED, asked).tuples().all())
+            done = connection.execute(DONE, asked).scalar_one()
             votes = tuple(Vote(*each) for each in connection.execute(VOTES_OF_STOP, here)) if revealed else ()
             lines = connection.execute(LINES_OF_SESSION, {"b_code": code})
-            whole = len(session.current.questions)
             return Board(
                 session,
                 tuple(Guest(seat.name, _party(seat.party), seat.here) for seat in seats),
-                counts,
-                sum(count == whole for count in by_seat.values()),
+                answered,
+                done,
                 revealed,
                 tuple(_party_of(vote) for vote in votes),
                 tuple(_make_line(line) for line in lines),

@@ -7,8 +7,6 @@ clears anything.
 from __future__ import annotations
 
 import contextlib
-import gc
-import sys
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -84,21 +82,6 @@ def services() -> Services:
 def lookups() -> Lookups:
     """Return the look-ups in public registers, switched on or off."""
     return open_lookups()
-
-
-_frozen = 0  # how many modules there were when what is imported was last taken out of the garbage collector
-
-
-def freeze_imports() -> None:
-    """Take what is imported out of the garbage collector: Streamlit collects all generations after every run.
-
-    Pages import what they need when they are first opened, so this looks on every run, and does something on a few.
-    """
-    global _frozen  # noqa: PLW0603 - as the collector, it is of the whole process
-    if len(sys.modules) != _frozen:
-        _frozen = len(sys.modules)
-        gc.collect()
-        gc.freeze()
 
 
 @lru_cache(maxsize=16)

@@ -42,11 +42,19 @@ _GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {  # group → (script, t
         ("beheer/logboek", "Logboek", "receipt_long"),
     ),
 }
+_MADE = "_bladen"
 _MEMBERS = ("beheer/leden", "Leden", "group")  # only where people log in
 
 
 def make_pages() -> dict[str, list[StreamlitPage]]:
-    """Return the pages by group, as st.navigation wants them."""
+    """Return the pages by group, as st.navigation wants them; made once per visit, for it looks up twenty files."""
+    made: dict[str, list[StreamlitPage]] | None = st.session_state.get(_MADE)
+    if made is None:
+        made = st.session_state[_MADE] = _make_pages()
+    return made
+
+
+def _make_pages() -> dict[str, list[StreamlitPage]]:
     pages = {"": [st.Page("pages/scan/start.py", title="Start", icon=":material/home:", default=True)]}
     for group, rows in _GROUPS.items():
         pages[group] = _make_rows((*rows, _MEMBERS) if group == "Samen" and account.is_shared() else rows)

@@ -10,12 +10,13 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import streamlit as st
 
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.rules import Rules
-from quickscan.domain.sessions import Board, NoSuchSessionError, NotYourSeatError, Seat, read_code
+from quickscan.domain.sessions import Board, NoSuchSessionError, NotYourSeatError, Seat, Tick, read_code
 from quickscan.services.sessions import BEAT_EVERY_S, Sessions
 from quickscan.ui import cache, errors, look, state
 from quickscan.ui.frame import Desk
@@ -36,14 +37,19 @@ class Room:
     author: str
     seat: Seat | None
 
+    @cached_property
+    def tick(self) -> Tick:
+        """Return the counter as it was when this run of the page first looked; `look_again` looks anew."""
+        return self.sessions.tick(self.workspace_id, self.code)
+
     def board(self) -> Board:
-        """Return what all screens show now."""
-        return cache.session_board(self.workspace_id, self.code, self.sessions.tick(self.workspace_id, self.code).version)
+        """Return what all screens show in this run of the page."""
+        return cache.session_board(self.workspace_id, self.code, self.tick.version)
 
     def is_over(self) -> bool:
         """Tell whether the session is closed."""
         with errors.shown():
-            return self.sessions.tick(self.workspace_id, self.code).ended
+            return self.tick.ended
 
     def rules(self, board: Board) -> Rules:
         """Return the rules of the session, whatever day this tab is on."""
@@ -59,7 +65,9 @@ def find_room(desk: Desk) -> Room | None:
         found = next((each for each in sessions.list_sessions(desk.workspace.id) if each.ended_at is None), None)
         return Room(sessions, desk.workspace.id, found.code, desk.author, None) if found else None
     try:
-        workspace_id = desk.services.portfolios.get(sessions.find_workspace(code)).id
+        workspace_id = sessions.find_workspace(code)
+        if desk.workspace is None or desk.workspace.id != workspace_id:
+            desk.services.portfolios.get(workspace_id)  # raises for who has no place there
     except NoSuchSessionError as error:
         st.session_state[_PROBLEM] = str(error)
         step_out()

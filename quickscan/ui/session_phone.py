@@ -78,10 +78,10 @@ def _ask(room: Room, seat: Seat, stop: Stop, rules: Rules) -> None:
     open_ones = [name for name in stop.questions if name not in votes]
     wanted = st.session_state.get(CURRENT)
     current = wanted if wanted in stop.questions else next(iter(open_ones), None)
-    longest = max(len(stop.questions), *(len(rules.criterion(name).version.keuzes) + 1 for name in stop.questions))
+    longest = max(len(rules.criterion(name).version.keuzes) + 1 for name in stop.questions)
     _say_saved()
     if current is None:
-        _all_done(stop, rules, votes, longest)
+        _all_done(stop, rules, votes)
     else:
         _question(room, seat, stop, rules, current, votes, longest)
 
@@ -99,13 +99,24 @@ def _fill(written: int, longest: int) -> None:
         st.empty()
 
 
-def _all_done(stop: Stop, rules: Rules, votes: Mapping[str, Vote], longest: int) -> None:
+def _all_done(stop: Stop, rules: Rules, votes: Mapping[str, Vote]) -> None:
+    """Draw what was said, as one list: a building may have forty questions, and a hundred phones draw this at once."""
     st.html('<div class="sessie-klaar"><b>✓ Klaar met dit gebouw</b><p>Wacht op de anderen. Wijzigen kan nog.</p></div>')
     _fill(0, 2)
-    with st.container(key="lijst_sessie", gap=None):
-        for name in stop.questions:
-            _jump(rules.criterion(name), votes[name].choice)
-        _fill(len(stop.questions), longest)
+    asked = [rules.criterion(name) for name in stop.questions]
+    said = [votes[active.id].choice for active in asked]
+    key = f"wijzig_{stop.pand_id}"
+    st.radio(
+        "Je antwoorden. Kies er een om het te wijzigen.",
+        stop.questions,
+        index=None,
+        format_func=lambda name: rules.criterion(name).criterion.naam,
+        captions=[active.choice(choice).label if choice else UNKNOWN for active, choice in zip(asked, said, strict=True)],
+        key=key,
+        on_change=_change,
+        args=(key,),
+        width="stretch",
+    )
     _fill(0, 2)
 
 
@@ -125,7 +136,7 @@ def _question(room: Room, seat: Seat, stop: Stop, rules: Rules, current: str, vo
             chosen = vote is not None and vote.choice == code
             st.button(
                 label,
-                key=f"stem_{current}_{code or 'weet_niet'}",
+                key=f"stem_{current}_{code or 'weet_niet'}_{stop.pand_id}",  # a late tap is not one on the next building
                 type="primary" if chosen else "secondary",
                 icon=":material/check:" if chosen else None,
                 width="stretch",
@@ -150,17 +161,8 @@ def _question(room: Room, seat: Seat, stop: Stop, rules: Rules, current: str, vo
         st.button("Volgende", icon=":material/arrow_forward:", icon_position="right", on_click=_show, args=(after,))
 
 
-def _jump(active: ActiveCriterion, choice: str | None) -> None:
-    label = active.choice(choice).label if choice else UNKNOWN
-    st.button(
-        f"**{active.criterion.naam}** · {label}",
-        key=f"wijzig_{active.id}",
-        icon=":material/check_circle:",
-        type="tertiary",
-        wrap=True,
-        on_click=_show,
-        args=(active.id,),
-    )
+def _change(key: str) -> None:
+    _show(st.session_state[key])
 
 
 def _show(criterion: str | None) -> None:
@@ -195,9 +197,16 @@ def _foot(room: Room, stop: Stop | None, seat: Seat) -> None:
     with st.container(horizontal=True, key="sessie_voet", vertical_alignment="center"):
         st.caption(f":material/person: {who} · code {room.code}")
         if stop is not None:
-            with st.popover("Opmerking", icon=":material/local_parking:"):
-                remark_form(room, stop)
+            _park(room, stop)
         st.button("Verlaat de sessie", icon=":material/logout:", type="tertiary", on_click=session.leave, args=(room,))
+
+
+@st.fragment
+def _park(room: Room, stop: Stop) -> None:
+    """Draw the way to the parking lot; the form only for who opened it, since most phones never do."""
+    with st.popover("Opmerking", icon=":material/local_parking:", key="sessie_parkeren", on_change="rerun") as lot:
+        if lot.open:
+            remark_form(room, stop)
 
 
 def remark_form(room: Room, stop: Stop) -> None:

@@ -62,7 +62,7 @@ class Waits(threading.Event):
         if not self._left:
             return True
         for _ in range(self._left.pop(0)):
-            gc.collect()
+            gc.collect(0)
         return False
 
 
