@@ -29,6 +29,7 @@ from quickscan.serving.doorkeeper import LOOPBACK_NAMES, Doorkeeper
 from quickscan.serving.headers import SafeAnswers, make_headers, make_policy
 from quickscan.serving.health import Readiness, Watch, make_routes
 from quickscan.serving.invitations import make_route
+from quickscan.serving.returning import WayBack
 from quickscan.serving.settings import read_settings
 from quickscan.serving.start import check_start, read_place
 from quickscan.serving.tidying import keep_tidy
@@ -97,6 +98,8 @@ def guards() -> list[Middleware]:
         Middleware(SafeAnswers, headers=headers, has_tls=settings.has_tls),
         Middleware(Doorkeeper, origin=settings.origin if settings.is_server else "", names=names),
     ]
+    if settings.is_server:
+        around.append(Middleware(WayBack))
     if settings.metrics:
         from quickscan.serving.metrics import Measured  # noqa: PLC0415 - only loaded when figures are wanted
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 import streamlit as st
 
-from quickscan.domain.errors import QuickscanError
+from quickscan.domain.access import AccessError
+from quickscan.domain.errors import NotFoundError, QuickscanError
 from quickscan.domain.rules import Rules
 from quickscan.domain.sessions import Board, NoSuchSessionError, NotYourSeatError, Seat, Tick, read_code
 from quickscan.services.sessions import BEAT_EVERY_S, Sessions
@@ -88,9 +90,10 @@ def find_room(desk: Desk) -> Room | None:
 def look_again(room: Room, scene: int | None) -> Board:
     """Return the board as it is now and give a sign of life; draw the whole page again when the scene moved.
 
-    With `scene` None the caller draws all that moves itself, and only the end of the session needs another page.
+    With `scene` None the caller draws all that moves itself, and only the end of the session needs another page. So does
+    losing one's place: what stands around the fragment may not stay on the screen.
     """
-    with errors.shown():
+    with errors.shown(), _leaving_when_out():
         now = time.monotonic()
         if now - st.session_state.get(_BEAT, -BEAT_EVERY_S) >= BEAT_EVERY_S:
             st.session_state[_BEAT] = now
@@ -99,6 +102,14 @@ def look_again(room: Room, scene: int | None) -> Board:
         if tick.ended or (scene is not None and tick.scene != scene):
             st.rerun()
         return cache.session_board(room.workspace_id, room.code, tick.version)
+
+
+@contextmanager
+def _leaving_when_out() -> Iterator[None]:
+    try:
+        yield
+    except (AccessError, NotFoundError):
+        st.rerun()  # the page itself tells why
 
 
 def attempt(deed: Callable[[], object], *, told: str = "") -> bool:

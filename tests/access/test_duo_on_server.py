@@ -23,7 +23,7 @@ from quickscan.services.ports import Store
 from quickscan.services.snapshots import Snapshots
 from quickscan.store.people_tables import LoginRow
 from tests.access.running import PEOPLE, Site, log_in, serve_with_log_in
-from tests.e2e.browser import WIDE, settle
+from tests.e2e.browser import PHONE, WIDE, settle
 
 pytestmark = pytest.mark.browser
 NAMES = ["Torenflat Geheim", "Galerijflat Verborgen"]
@@ -201,3 +201,39 @@ def test_the_files_of_the_server_hold_no_names(site: Site) -> None:
     for person in PEOPLE.values():
         assert person["name"] not in logs
         assert person["email"] not in logs
+
+
+def test_a_live_session_is_joined_by_its_code_after_logging_in(site: Site, browser: Browser, windows: dict[str, Page]) -> None:
+    """The QR code leads to an address that asks for a log-in first; then one is at the session, unless it is of others."""
+    wall, cas = windows["ada"], windows["cas"]
+    where, _ = set_table(site)
+    go(wall, f"{site.public}/sessie?werkruimte={where}")
+    wall.get_by_role("button", name="Open de sessie").click()
+    code = wall.locator(".sessie-code strong").first.inner_text()
+
+    context = browser.new_context(viewport=PHONE, locale="nl-NL", timezone_id="Europe/Amsterdam", reduced_motion="reduce")  # type: ignore[arg-type]
+    phone = context.new_page()
+    phone.set_default_timeout(PATIENCE_MS)
+    log_in(phone, site, "bo", start=f"/sessie?code={code}")
+    assert f"code={code}" in phone.url
+    roles = phone.get_by_test_id("stForm").get_by_role("radio")
+    assert [each.inner_text() for each in roles.all()] == ["Corporatie", "Ik kijk mee"], "Bo does not speak for the gemeente"
+    roles.first.click()
+    phone.get_by_role("button", name="Doe mee").click()
+    expect(phone.locator(".sessie-regel")).to_be_visible(timeout=PATIENCE_MS)
+    asked = phone.locator(".st-key-vraag h2").inner_text()
+    phone.locator(".st-key-keuzes button").first.click()
+    expect(phone.locator(".st-key-vraag h2", has_text=asked)).to_have_count(0, timeout=PATIENCE_MS)
+    expect(wall.locator(".sessie-gasten")).to_contain_text("Bo Jansen", timeout=PATIENCE_MS)
+    expect(wall.locator(".sessie-vragen b").first).to_have_text("1/1", timeout=PATIENCE_MS)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+    # Who has the code and no place in the workspace sees nothing of it; who loses that place is out at once.
+    go(cas, f"{site.public}/sessie?code={code}")
+    assert [word for word in (*NAMES, "Geheimwijk", "Jansen", asked) if word in cas.content()] == []
+    with site.stores() as stores:
+        bo = stores.people.find_people(PEOPLE["bo"]["email"])[0]
+        Members(stores.members).remove(where, bo.number, author="proef")
+    expect(phone.locator(".sessie-regel")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(phone.locator(".st-key-vraag")).to_have_count(0, timeout=PATIENCE_MS)
+    context.close()

@@ -7,7 +7,7 @@ from prometheus_client import generate_latest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from quickscan.serving import metrics
 from quickscan.serving.doorkeeper import Doorkeeper
 from quickscan.serving.headers import SafeAnswers, make_headers, make_policy
+from quickscan.serving.returning import COOKIE, LONGEST, WayBack
 from quickscan.serving.tracing import NamedRequests, request_id
 
 PAGE = '<!DOCTYPE html><html lang="en"><script>\n  x = 1\n</script><script src="a.js"></script></html>'
@@ -164,3 +165,60 @@ def refused(connection: TestClient, *, origin: str | None = None, host: str = "l
             return False
     except WebSocketDisconnect as closed:
         return closed.code == 1008
+
+
+def log_in_from(page: str, *, base: str = "https://quickscan.voorbeeld.nl") -> tuple[str | None, str]:
+    """Go through a log-in that was asked for on a page; return the cookie in between and where it ends."""
+
+    async def away(_: Request) -> RedirectResponse:
+        return RedirectResponse("https://inloggen.voorbeeld.nl/", status_code=302)
+
+    async def back(_: Request) -> RedirectResponse:
+        return RedirectResponse("/", status_code=302)
+
+    routes = [Route("/auth/login", away), Route("/oauth2callback", back)]
+    app = TestClient(Starlette(routes=routes, middleware=[Middleware(WayBack)]), base_url=base, follow_redirects=False)
+    assert app.get("/auth/login", headers={"referer": page}).headers["location"] == "https://inloggen.voorbeeld.nl/"
+    kept, ended = app.cookies.get(COOKIE), app.get("/oauth2callback").headers["location"]
+    assert COOKIE not in app.cookies  # used once
+    return kept, ended
+
+
+@pytest.mark.parametrize("place", ["/gebouw?werkruimte=8c3&gebouw=0518100000123456", "/sessie?code=ACD347", "/kaart"])
+def test_after_a_log_in_comes_the_page_that_asked_for_it(place: str) -> None:
+    assert log_in_from(f"{PUBLIC}{place}")[1] == place
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        PUBLIC,
+        f"{PUBLIC}/",
+        "",
+        "onzin",
+        "https://elders.voorbeeld.nl/gebouw",
+        "https://quickscan.voorbeeld.nl.elders.nl/gebouw",
+        "https://quickscan.voorbeeld.nl@elders.nl/gebouw",
+        f"{PUBLIC}//elders.nl",
+        f"{PUBLIC}/\\elders.nl",
+        f"{PUBLIC}/auth/login",
+        f"{PUBLIC}/oauth2callback?state=x",
+        f"{PUBLIC}/gebouw?{'x' * LONGEST}",
+    ],
+)
+def test_a_log_in_leads_to_the_start_page_from_anywhere_else(page: str) -> None:
+    assert log_in_from(page) == (None, "/")
+
+
+@pytest.mark.parametrize(
+    "forged", ["//elders.nl", "https://elders.nl", "%2F%2Felders.nl", "/%5Celders.nl", "javascript:alert(1)", "/a%0d%0ax: y", ""]
+)
+def test_a_forged_way_back_leads_nowhere_else(forged: str) -> None:
+    async def back(_: Request) -> RedirectResponse:
+        return RedirectResponse("/", status_code=302)
+
+    routes = [Route("/oauth2callback", back)]
+    app = TestClient(Starlette(routes=routes, middleware=[Middleware(WayBack)]), base_url=PUBLIC, follow_redirects=False)
+    answer = app.get("/oauth2callback", headers={"cookie": f"{COOKIE}={forged}"})
+    assert answer.headers["location"] == "/"
+    assert "x" not in answer.headers
