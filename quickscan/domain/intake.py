@@ -23,7 +23,7 @@ class SourceNote:
 
 
 # Columns and a sheet of ours in files that we hand out; a reader passes them by.
-FAULT_HEADERS = ("Rij in uw bestand", "Wat is er", "Wat te doen")
+FAULT_HEADERS = ("Rij in je bestand", "Wat is er", "Wat te doen")
 FAULT_SHEETS = ("Te verbeteren", "Meldingen")
 EXPORT_MARK = "export_quickscan"  # the header of a column that only our own exports have
 

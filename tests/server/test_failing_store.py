@@ -139,6 +139,40 @@ def test_a_file_that_goes_is_said_and_when_it_is_back_it_goes_on(page: Page, tmp
     assert count_answers(url, query) == before + 2
 
 
+@pytest.fixture
+def locked_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder that `lock` makes read-only, also for root, as a disk that was mounted so."""
+    folder = tmp_path / "vast"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    if mount is None or subprocess.run([mount, "--bind", folder, folder], capture_output=True, check=False).returncode:
+        pytest.skip("a read-only disk can only be made by root, with the right to mount")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def lock(folder: Path, *, how: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,bind,{how}", folder], check=True)
+
+
+def test_a_file_that_may_only_be_read_is_said_and_later_it_goes_on(page: Page, locked_folder: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{locked_folder / 'q.db'}"
+    query = make_scan(url)
+    before = count_answers(url, query)
+    lock(locked_folder, how="ro")
+    with serving(url, tmp_path / "log.txt") as app:
+        look(page, app, query)
+        expect(page.get_by_text("Het gegevensbestand kan niet worden geopend").first).to_be_visible()
+        body = page.inner_text("body")
+        assert "of je er mag schrijven" in body
+        assert "Traceback" not in body
+        assert "sqlalchemy" not in body.lower()
+        assert page.locator(CHOICES).count() == 0
+        lock(locked_folder, how="rw")
+        answer(page, app, query)
+    assert count_answers(url, query) == before + 1
+
+
 def test_a_corrupt_page_is_said(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "q.db"
     url = f"sqlite:///{path}"
