@@ -96,7 +96,8 @@ def ask() -> None:
 @st.fragment
 def park() -> None:
     """Draw the way to the parking lot, closed."""
-    st.popover("Opmerking", icon=":material/local_parking:", key="sessie_parkeren", on_change="rerun")
+    with st.popover("Opmerking", icon=":material/local_parking:", key="sessie_parkeren", on_change="rerun"):
+        st.caption("Wat hier komt te staan, bespreken jullie later.")
 
 
 def foot(*, answers: bool) -> None:

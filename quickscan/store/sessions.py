@@ -132,7 +132,7 @@ class SessionTables:
             seats = connection.execute(SEATS_OF_SESSION, {"b_code": code}).all()
             revealed = _read_reveal(connection, workspace_id, session.current.pand_id)
             asked = {**here, "b_asked": session.current.questions, "b_whole": len(session.current.questions)}
-            answered: dict[str, int] = dict(connection.execute(ANSWERED, asked).tuples().all())
+            answered = {row[0]: row[1] for row in connection.execute(ANSWERED, asked)}
             done = connection.execute(DONE, asked).scalar_one()
             votes = tuple(Vote(*each) for each in connection.execute(VOTES_OF_STOP, here)) if revealed else ()
             lines = connection.execute(LINES_OF_SESSION, {"b_code": code})

@@ -205,7 +205,9 @@ def _foot(room: Room, stop: Stop | None, seat: Seat) -> None:
 def _park(room: Room, stop: Stop) -> None:
     """Draw the way to the parking lot; the form only for who opened it, since most phones never do."""
     with st.popover("Opmerking", icon=":material/local_parking:", key="sessie_parkeren", on_change="rerun") as lot:
+        st.caption("Wat hier komt te staan, bespreken jullie later.")  # something to read until the form is there
         if lot.open:
+            session.show_outcome()
             remark_form(room, stop)
 
 
