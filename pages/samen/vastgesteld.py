@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import cache, errors, settled, since, state
+from quickscan.ui import cache, errors, look, settled, since, state
 from quickscan.ui.frame import open_page
 
 desk = open_page("Vastgesteld")
@@ -36,5 +36,6 @@ with errors.shown():
     if pand_id is None:
         whole = desk.services.snapshots.read(desk.portfolio.id, record.number)
         listed = since.results_of_all(whole, names)
-        pand_id = st.selectbox("Eén gebouw van dichtbij", listed, format_func=lambda each: names.get(each, each), key="vast_open")
+        told = look.tell_apart({each: names.get(each, each) for each in listed})
+        pand_id = st.selectbox("Eén gebouw van dichtbij", listed, format_func=told.__getitem__, key="vast_open")
     since.then(desk.services.snapshots.look(desk.portfolio.id, record.number, pand_id))

@@ -66,7 +66,8 @@ def choose_case(table: Table) -> None:
     """Let a person pick a case of this building; the number is remembered per building."""
     worked = table.worked
     if len(worked.cases) > 1:
-        names = {case.number: name_case(case.name, leading=case.leading, locked=case.locked) for case in worked.cases}
+        cases = {case.number: name_case(case.name, leading=case.leading, locked=case.locked) for case in worked.cases}
+        names = look.tell_apart(cases)
         st.selectbox(
             "Case",
             list(names),

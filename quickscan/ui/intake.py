@@ -94,7 +94,8 @@ def choose(desk: Desk) -> Tray:
     if not held.files and held.found is None:
         return held
     names = {tray.NEW: "Een nieuwe werkruimte"}
-    names |= {space.id: f"Aanvullen: {space.name}" for space in desk.services.portfolios.list_workspaces() if not space.fictional}
+    spaces = (space for space in desk.services.portfolios.list_workspaces() if not space.fictional)
+    names |= look.tell_apart({space.id: f"Aanvullen: {space.name}" for space in spaces})
     here = desk.workspace.id if desk.workspace is not None and desk.workspace.id in names else tray.NEW
     left, right = st.columns(2)
     target = left.selectbox("Waar komt het terecht?", list(names), index=list(names).index(here), format_func=names.__getitem__)

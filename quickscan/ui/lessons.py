@@ -101,7 +101,8 @@ def draw_questions(desk: Desk) -> None:
     if not done:
         st.caption("In deze werkruimte is nog geen project opgeleverd.")
         return
-    number = st.selectbox("Project", list(done), format_func=lambda one: done[one].name, key=f"evalueer_{workspace}")
+    names = look.tell_apart({number: project.name for number, project in done.items()})
+    number = st.selectbox("Project", list(done), format_func=names.__getitem__, key=f"evalueer_{workspace}")
     answers = plan.answers_of(number)
     left, right = st.columns(2, gap="large")
     texts = {}

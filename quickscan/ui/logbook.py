@@ -11,7 +11,7 @@ from quickscan.domain.answers import Party
 from quickscan.domain.facts import FACTS
 from quickscan.domain.rules import Rules
 from quickscan.services.ports import Deed, LogLine
-from quickscan.ui import duo, numbers, tables
+from quickscan.ui import duo, look, numbers, tables
 from quickscan.ui.frame import Desk
 
 EVERY = "Alles"
@@ -46,11 +46,12 @@ PARTIES = {str(party): name for party, name in duo.NAMES.items()}
 
 def read(desk: Desk, names: Mapping[str, str]) -> Sequence[LogLine]:
     """Draw the filters, kept in the URL, and return the lines that fit."""
+    told = look.tell_apart(names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pand_id = st.selectbox(
             "Gebouw",
             ["", *names],
-            format_func=lambda each: names.get(each, EVERY),
+            format_func=lambda each: told.get(each, EVERY),
             key="log_gebouw",
             bind="query-params",
             width=320,

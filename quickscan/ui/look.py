@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import html
 import math
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import quote
 
 from quickscan.domain.explanation import Band
 from quickscan.domain.terms import Aspect, Interventie, Oordeel, Voorselectie
 
+Key = TypeVar("Key")
+LAST = 6  # of a pand_id or a number, to tell equal names apart
 ACCENT = "#5115ef"
 MARKDOWN_SIGNS = frozenset("\\`*_{}[]()#+-.!|<>~$:&")
 
@@ -143,3 +148,13 @@ def band_row(label: str, band: Band, *, color: str = ACCENT, note: str = "", top
 def plain(text: str) -> str:
     """Return text of people so that Markdown shows it as it is: no links, pictures or emphasis of their making."""
     return "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in text.replace("\n", " "))
+
+
+def tell_apart(names: Mapping[Key, str]) -> dict[Key, str]:
+    """Return the names to choose from, where equal ones get the end of their key.
+
+    Streamlit knows an option by its words alone: of two that read alike it would give back the first, which may be another
+    building or workspace than the one that was meant.
+    """
+    often = Counter(names.values())
+    return {key: name if often[name] == 1 else f"{name} · {str(key)[-LAST:]}" for key, name in names.items()}

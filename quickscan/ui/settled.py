@@ -31,11 +31,9 @@ def settle_form(desk: Desk, names: Mapping[str, str], current: str | None) -> No
         what = st.segmented_control("Wat leggen jullie vast?", [ONE, ALL], default=ONE, required=True, key="vast_wat")
         pand_id = None
         if what == ONE:
-            ids = list(names)
+            ids, told = list(names), look.tell_apart(names)
             place = ids.index(current) if current is not None and current in names else 0
-            pand_id = st.selectbox(
-                "Gebouw", ids, index=place if ids else None, format_func=lambda name: names[name], key="vast_pand"
-            )
+            pand_id = st.selectbox("Gebouw", ids, index=place if ids else None, format_func=told.__getitem__, key="vast_pand")
         why = st.text_input(
             "Waarvoor? Eén zin", key="vast_reden", max_chars=300, placeholder="Bijvoorbeeld: keuze in het bestuurlijk overleg."
         )

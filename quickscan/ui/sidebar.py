@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import account, cache, duo, errors, frame, session, state
+from quickscan.ui import account, cache, duo, errors, frame, look, session, state
 from quickscan.wiring import today
 
 PROJECTOR = "html { font-size: 24px; }"  # everything on the screen is sized in rem; readable at five metres
@@ -19,7 +19,7 @@ def draw() -> None:
     with errors.shown():  # in the middle of the screen: the sidebar may be folded away
         workspaces = list(cache.services().portfolios.list_workspaces())
     with st.sidebar, errors.shown():
-        names = {workspace.id: workspace.name for workspace in workspaces}
+        names = look.tell_apart({workspace.id: workspace.name for workspace in workspaces})
         st.session_state[frame.LISTED] = {workspace.id: workspace for workspace in workspaces}
         current = state.recall(state.WORKSPACE)
         if names:

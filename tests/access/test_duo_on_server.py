@@ -206,6 +206,7 @@ def test_the_files_of_the_server_hold_no_names(site: Site) -> None:
 def test_a_live_session_is_joined_by_its_code_after_logging_in(site: Site, browser: Browser, windows: dict[str, Page]) -> None:
     """The QR code leads to an address that asks for a log-in first; then one is at the session, unless it is of others."""
     wall, cas = windows["ada"], windows["cas"]
+    set_table(site)  # another workspace of the same name, which is not the one that is meant
     where, _ = set_table(site)
     go(wall, f"{site.public}/sessie?werkruimte={where}")
     wall.get_by_role("button", name="Open de sessie").click()
