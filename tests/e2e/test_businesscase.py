@@ -38,7 +38,7 @@ def tornado(page: Page) -> str:
 
 def open_case(page: Page, app: str, query: str, place: int) -> str:
     """Open the case of one of the demo's buildings and return its address."""
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.goto(f"{app}/businesscase?{query}")
     settle(page)
     first = page.locator("h1").inner_text()
