@@ -156,6 +156,8 @@ def make_frame(source: Path, rules: Rules, rows: int = 1_000_000) -> pd.DataFram
 def dask_against_one_process() -> Iterator[Result]:
     """Yield the seconds that two workers take for two million blocks of flats, beside one process that does the same.
 
+    One process has one thread here, as a worker has; what `screen` takes with its two threads is printed beside it.
+
     Blocks of flats, because there all panden get a score: of a country's panden nearly all time goes to reading and
     writing, and that is done in one place.
     """

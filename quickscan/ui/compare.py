@@ -105,8 +105,7 @@ def choose_interventie() -> Interventie:
 
 def name_apart(scans: Sequence[Scan]) -> list[str]:
     """Return the names; equal ones get the end of their pand_id."""
-    names = [scan.name for scan in scans]
-    return [f"{scan.name} · {scan.pand_id[-6:]}" if names.count(scan.name) > 1 else scan.name for scan in scans]
+    return list(look.tell_apart({scan.pand_id: scan.name for scan in scans}).values())
 
 
 def draw_card(scan: Scan, name: str, interventie: Interventie) -> None:

@@ -87,16 +87,22 @@ def answer_in_vain(page: Page, words: str) -> None:
     assert "sqlalchemy" not in body.lower()
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "schijf"
+@contextmanager
+def mounted(folder: Path, *how: str) -> Iterator[Path]:
     folder.mkdir()
     mount = shutil.which("mount")
-    command = [str(mount), "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder)]
-    if mount is None or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk can only be made by root, with the right to mount")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    if mount is None or subprocess.run([mount, *how, str(folder)], capture_output=True, check=False).returncode:
+        pytest.skip("a small or read-only disk can only be made by root, with the right to mount")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    with mounted(tmp_path / "schijf", "-t", "tmpfs", "-o", "size=12m", "tmpfs") as folder:
+        yield folder
 
 
 def fill(folder: Path) -> Path:
@@ -142,13 +148,9 @@ def test_a_file_that_goes_is_said_and_when_it_is_back_it_goes_on(page: Page, tmp
 @pytest.fixture
 def locked_folder(tmp_path: Path) -> Iterator[Path]:
     """A folder that `lock` makes read-only, also for root, as a disk that was mounted so."""
-    folder = tmp_path / "vast"
-    folder.mkdir()
-    mount = shutil.which("mount")
-    if mount is None or subprocess.run([mount, "--bind", folder, folder], capture_output=True, check=False).returncode:
-        pytest.skip("a read-only disk can only be made by root, with the right to mount")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    place = tmp_path / "vast"
+    with mounted(place, "--bind", str(place)) as folder:
+        yield folder
 
 
 def lock(folder: Path, *, how: str) -> None:
