@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from streamlit import config
 from streamlit import logger as streamlit_logger
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -145,9 +146,27 @@ if settings.is_server:
 # deep link into a fresh process would say "page not found", and a script directly in pages/ would run without app.py.
 PagesManager.uses_pages_directory = False
 
-# Streamlit tells the theme at every run, and turns each of its names into snake_case anew: a tenth of what a run of a
-# small fragment takes.
-app_session.to_snake_case = cache(app_session.to_snake_case)  # type: ignore[attr-defined]
+# Streamlit tells the theme at every run, and puts it together anew from all its settings: a tenth of what a run of a small
+# fragment takes. The settings are those of .streamlit/config.toml, and stay what they were at the start.
+put_theme_together = app_session._populate_theme_msg  # noqa: SLF001 - Streamlit is pinned, and a test compares both themes
+
+
+@cache
+def make_theme(section: str) -> CustomThemeConfig:
+    """Return one part of the theme as Streamlit tells it."""
+    made = CustomThemeConfig()
+    put_theme_together(made, section)
+    return made
+
+
+def tell_theme(msg: CustomThemeConfig, section: str = "theme") -> None:
+    """Write one part of the theme into a message, and nothing when there is none."""
+    theme = make_theme(section)
+    if theme.ByteSize():
+        msg.MergeFrom(theme)
+
+
+app_session._populate_theme_msg = tell_theme  # noqa: SLF001 - as above
 
 app = st.App(
     APP,

@@ -295,11 +295,11 @@ def open_stores(url: str | None = None) -> Stores:
     from quickscan.store.people import PersonTables  # noqa: PLC0415
     from quickscan.store.planning import PlanTables  # noqa: PLC0415
     from quickscan.store.programme import ProgrammeTables  # noqa: PLC0415
-    from quickscan.store.sessions import SessionTables  # noqa: PLC0415
+    from quickscan.store.sessions import SHARED_S, SessionTables  # noqa: PLC0415
 
     store = open_store(url or database_url())
     engine = store.engine
-    live = SessionTables(engine)
+    live = SessionTables(engine, share_s=SHARED_S)
     return Stores(
         store=store,
         cases=CaseTables(engine),

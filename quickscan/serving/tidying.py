@@ -1,10 +1,11 @@
 """Keeps garbage collection cheap while many people are at work.
 
 Streamlit would look through all that is alive — the imports, and the state of every visitor — after every run of a page or
-fragment: with a hundred visitors that is half of all the work. So .streamlit/config.toml switches that off, and what is
-alive is set aside (`gc.freeze`) and, while people are at work, every EVERY_S seconds taken back, looked through once, and
-set aside again. Nothing is kept that is not needed: what became garbage meanwhile goes at the next turn, and without cycles
-at once, as always in Python.
+fragment: with a hundred visitors that is half of all the work. So .streamlit/config.toml switches that off. Instead, while
+people are at work, every EVERY_S seconds what is new is looked through once and what of it is alive is set aside
+(`gc.freeze`); at every WHOLE-th turn what was set aside is taken back and looked through too, which holds everybody up for a
+few tenths of a second. Nothing is kept that is not needed: what became garbage goes at the next turn, or when it was set
+aside before that at the next whole one; and without cycles at once, as always in Python.
 """
 
 from __future__ import annotations
@@ -13,21 +14,23 @@ import gc
 import threading
 
 EVERY_S = 10.0
+WHOLE = 6  # turns
 FEWEST = 50  # collections of the youngest generation since the last turn; with fewer nobody is at work
 
 
 def keep_tidy(stop: threading.Event, *, every_s: float = EVERY_S) -> None:
     """Take turns until `stop` is set; for a thread of its own."""
-    seen = count_collections()
+    seen, turns = count_collections(), 0
     while not stop.wait(every_s):
         if count_collections() - seen >= FEWEST:
-            set_aside()
-            seen = count_collections()
+            set_aside(whole=turns % WHOLE == 0)
+            seen, turns = count_collections(), turns + 1
 
 
-def set_aside() -> None:
-    """Look through everything once, and leave what is alive out of the next collections."""
-    gc.unfreeze()
+def set_aside(*, whole: bool) -> None:
+    """Look through what is new, or through everything, and leave what is alive out of the next collections."""
+    if whole:
+        gc.unfreeze()
     gc.collect()
     gc.freeze()
 

@@ -7,10 +7,13 @@ What is read again and again is that row alone, by its key. What each method pro
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from math import inf
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import (
@@ -69,14 +72,22 @@ from quickscan.store.session_tables import LINES, SEATS, SESSIONS, STOPS
 from quickscan.store.transactions import reading, writing
 from quickscan.store.workspaces import lock_workspace
 
+SHARED_S = 0.25  # of the 2 s in which a change has to be everywhere
+MOST_LOOKS = 64  # sessions that are looked at together; more means that some are over
 _DEEDS = {LineKind.OPMERKING: Deed.OPMERKING, LineKind.BESLUIT: Deed.BESLUIT}
 
 
 class SessionTables:
-    """Implements `SessionStore` and `CodeBook` on SQLite and PostgreSQL. Safe to share between threads."""
+    """Implements `SessionStore` and `CodeBook` on SQLite and PostgreSQL. Safe to share between threads.
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    With `share_s` all screens of this process share one look at the counter for so many seconds. What moves the scene, or is
+    written by who leads, is seen at once by the process that wrote it.
+    """
+
+    def __init__(self, engine: Engine, *, share_s: float = 0.0) -> None:
+        self.engine, self._share_s = engine, share_s
+        self._looks: dict[tuple[str, str], tuple[float, Tick]] = {}
+        self._writes = 0  # a look that began before the last of these is not shared
 
     def find_code(self, code: str) -> str | None:
         with reading(self.engine) as connection:
@@ -86,7 +97,7 @@ class SessionTables:
             return found
 
     def open_session(self, workspace_id: str, session: Session, *, author: str, at: datetime) -> bool:
-        with writing(self.engine) as connection:
+        with self._showing() as connection:
             lock_workspace(connection, workspace_id)
             still = connection.execute(OF_WORKSPACE.where(SESSIONS.c.ended_at.is_(None)), {"b_workspace": workspace_id}).first()
             if still is not None:
@@ -116,11 +127,27 @@ class SessionTables:
             return [_make_session(row, _read_stops(connection, row.code)) for row in rows]
 
     def read_tick(self, workspace_id: str, code: str) -> Tick:
+        place, now, writes = (workspace_id, code), monotonic(), self._writes
+        seen, tick = self._looks.get(place, (-inf, None))
+        if tick is not None and now - seen < self._share_s:
+            return tick
         with reading(self.engine) as connection:
             row = connection.execute(TICK, {"b_code": code, "b_workspace": workspace_id}).one_or_none()
         if row is None:
             raise _no_session(code)
-        return Tick(row.version, row.scene, row.ended_at is not None)
+        tick = Tick(row.version, row.scene, row.ended_at is not None)
+        if self._share_s and writes == self._writes:
+            self._looks = {**(self._looks if len(self._looks) < MOST_LOOKS else {}), place: (now, tick)}
+        return tick
+
+    @contextmanager
+    def _showing(self) -> Iterator[Connection]:
+        """Write, and let the next look at the counter be a fresh one. Votes and signs of life do without: they come by the
+        dozen, and wait for the next look like everybody else's."""
+        with writing(self.engine) as connection:
+            yield connection
+        self._writes += 1
+        self._looks = {}
 
     def read_board(self, workspace_id: str, code: str) -> Board:
         with reading(self.engine) as connection:
@@ -163,7 +190,7 @@ class SessionTables:
             return {row.criterion: _party_of(Vote(*row)) for row in rows}
 
     def join(self, workspace_id: str, code: str, *, key: str, who: str, name: str, party: Party | None, at: datetime) -> Seat:
-        with writing(self.engine) as connection:
+        with self._showing() as connection:
             _lock(connection, workspace_id, code)
             known = connection.execute(SEAT_BY_WHO, {"b_code": code, "b_who": who}).one_or_none()
             if known is None:
@@ -191,7 +218,7 @@ class SessionTables:
                 _raise_version(connection, code)
 
     def leave(self, workspace_id: str, code: str, key: str) -> None:
-        with writing(self.engine) as connection:
+        with self._showing() as connection:
             _lock(connection, workspace_id, code, may_be_over=True)
             mine = and_(SEATS.c.code == code, SEATS.c.key == key, SEATS.c.here.is_(True))
             if connection.execute(update(SEATS).where(mine).values(here=False)).rowcount:
@@ -245,14 +272,14 @@ class SessionTables:
             return vote
 
     def go_to(self, workspace_id: str, code: str, place: int) -> None:
-        with writing(self.engine) as connection:
+        with self._showing() as connection:
             row = _lock(connection, workspace_id, code)
             stops = connection.execute(select(func.count()).select_from(STOPS).where(STOPS.c.code == code)).scalar_one()
             if 0 <= place < stops and place != row.place:
                 _raise_version(connection, code, scene=True, place=place, timer_ends_at=None, timer_left_s=None)
 
     def change_timer(self, workspace_id: str, code: str, change: Callable[[Timer], Timer]) -> Timer:
-        with writing(self.engine) as connection:
+        with self._showing() as connection:
             row = _lock(connection, workspace_id, code)
             before = Timer(row.timer_ends_at, row.timer_left_s)
             after = change(before)
@@ -261,7 +288,7 @@ class SessionTables:
             return after
 
     def touch(self, workspace_id: str, code: str) -> None:
-        with writing(self.engine) as connection:
+        with self._showing() as connection:
             _lock(connection, workspace_id, code)
             _raise_version(connection, code, scene=True)
 
@@ -272,7 +299,7 @@ class SessionTables:
         return self._add_line(workspace_id, code, line, form)
 
     def _add_line(self, workspace_id: str, code: str, line: Line, form: str) -> Line:
-        with writing(self.engine) as connection:
+        with self._showing() as connection:
             _lock(connection, workspace_id, code)
             known = connection.execute(LINES_OF_SESSION.where(LINES.c.form == form), {"b_code": code}).one_or_none()
             if known is not None:
@@ -297,7 +324,7 @@ class SessionTables:
             return line
 
     def end(self, workspace_id: str, code: str, *, author: str, at: datetime) -> None:
-        with writing(self.engine) as connection:
+        with self._showing() as connection:
             if _lock(connection, workspace_id, code, may_be_over=True).ended_at is None:
                 _raise_version(connection, code, scene=True, ended_at=at, timer_ends_at=None, timer_left_s=None)
                 log_change(connection, Deed.SESSIE, workspace_id, author=author, at=at, name=code, old="open", new="gesloten")

@@ -326,6 +326,15 @@ def session_board(workspace_id: str, code: str, version: int) -> SessionBoard:
     return tell_names(found, Names(stores().people.find_names)) if is_shared() else found
 
 
+@lru_cache(maxsize=64)
+def session_wall(workspace_id: str, code: str, version: int, seconds: int | None) -> str:
+    """Return what moves on a large screen at a version, with so many seconds on the clock; written once for all of them."""
+    from quickscan.ui import session_wall as wall  # noqa: PLC0415 - only a live session draws this
+
+    board = session_board(workspace_id, code, version)
+    return wall.whole(board, rules(board.session.day), seconds)
+
+
 @st.cache_data(show_spinner=False, max_entries=64)
 def qr_svg(address: str) -> str:
     """Return the QR code that leads to an address."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,6 +48,11 @@ class Room:
         """Return what all screens show in this run of the page."""
         return cache.session_board(self.workspace_id, self.code, self.tick.version)
 
+    def wall(self, board: Board) -> str:
+        """Return what moves on a large screen."""
+        seconds = self.sessions.seconds_left(board.session.timer)
+        return cache.session_wall(self.workspace_id, self.code, board.session.version, seconds)
+
     def is_over(self) -> bool:
         """Tell whether the session is closed."""
         with errors.shown():
@@ -60,7 +65,10 @@ class Room:
 
 def find_room(desk: Desk) -> Room | None:
     """Return the session that this tab joined, or that is open in its workspace; None when there is none (yet)."""
-    sessions, code = desk.services.sessions, read_code(state.recall(CODE) or "")
+    sessions, code, key = desk.services.sessions, read_code(state.recall(CODE) or ""), state.recall(SEAT)
+    if code and key and desk.workspace is not None:
+        with suppress(NotFoundError, NotYourSeatError):  # below it is told apart why
+            return _sit_down(sessions, desk.workspace.id, code, key)
     if not code:
         if desk.workspace is None:
             return None
@@ -75,15 +83,16 @@ def find_room(desk: Desk) -> Room | None:
         step_out()
         return find_room(desk)
     state.remember(state.WORKSPACE, workspace_id)
-    room = Room(sessions, workspace_id, code, desk.author, None)
-    key = state.recall(SEAT)
-    if key is None:
-        return room
-    try:
-        seat = sessions.seat(workspace_id, code, key)
-    except NotYourSeatError:
-        state.remember(SEAT, None)
-        return room
+    if key is not None:
+        try:
+            return _sit_down(sessions, workspace_id, code, key)
+        except NotYourSeatError:
+            state.remember(SEAT, None)
+    return Room(sessions, workspace_id, code, desk.author, None)
+
+
+def _sit_down(sessions: Sessions, workspace_id: str, code: str, key: str) -> Room:
+    seat = sessions.seat(workspace_id, code, key)
     return Room(sessions, workspace_id, code, seat.name, seat)
 
 

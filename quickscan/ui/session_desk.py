@@ -53,7 +53,7 @@ def is_here_only(address: str) -> bool:
 @st.fragment(run_every=WALL_POLL_S)
 def _live(room: Room, scene: int) -> None:
     board = session.look_again(room, scene)
-    st.html(session_wall.whole(board, room.rules(board), room.sessions.seconds_left(board.session.timer)))
+    st.html(room.wall(board))
     _lines(board)
 
 

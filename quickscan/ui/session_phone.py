@@ -53,8 +53,7 @@ def _live(room: Room, scene: int) -> None:
 @st.fragment(run_every=POLL_S)
 def _wall(room: Room) -> None:
     board = session.look_again(room, None)
-    seconds = room.sessions.seconds_left(board.session.timer)
-    st.html(session_wall.heading(board) + session_wall.whole(board, room.rules(board), seconds))
+    st.html(session_wall.heading(board) + room.wall(board))
 
 
 def _begin(board: Board) -> None:

@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+import sqlalchemy as sa
 from playwright.sync_api import Page
 
 from quickscan import wiring
+from quickscan.store.people_tables import LoginRow
 from tests.e2e.browser import free_port, settle
 from tests.server.running import Process, answers, app_command, run, server_environment, wait_until
 
@@ -113,12 +115,12 @@ class Site:
 
 
 @contextmanager
-def serve_with_log_in(folder: Path, **settings: str) -> Iterator[Site]:
-    """Run the log-in service and the app on their own database."""
+def serve_with_log_in(folder: Path, *, people: Mapping[str, Mapping[str, str]] = PEOPLE, **settings: str) -> Iterator[Site]:
+    """Run the log-in service, which knows these people, and the app on their own database."""
     port, service = free_port(), free_port()
     place = f"http://127.0.0.1:{service}"
     command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(service)]
-    for subject, claims in PEOPLE.items():
+    for subject, claims in people.items():
         command += ["--user-claims", json.dumps({"sub": subject, **claims})]
     with Cable(port) as cable, run(command, folder / "inlogdienst.log", environment={"NO_COLOR": "1"}) as provider:
         public = f"http://127.0.0.1:{cable.port}"
@@ -142,3 +144,9 @@ def log_in(page: Page, site: Site, subject: str, *, start: str = "/") -> None:
     page.get_by_role("button", name=subject, exact=True).press("Enter")
     page.wait_for_url(f"{site.public}/**")
     settle(page)
+
+
+def find_login(stores: wiring.Stores, number: int) -> str:
+    """Return the fingerprint of somebody's log-in."""
+    with stores.store.engine.connect() as connection:  # type: ignore[attr-defined]
+        return str(connection.execute(sa.select(LoginRow.fingerprint).where(LoginRow.person_id == number)).scalars().first())

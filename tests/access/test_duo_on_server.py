@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
 
 from quickscan import wiring
 from quickscan.demo import make_neighbourhood
@@ -21,8 +20,7 @@ from quickscan.services.guard import Guard, guarded
 from quickscan.services.members import Members
 from quickscan.services.ports import Store
 from quickscan.services.snapshots import Snapshots
-from quickscan.store.people_tables import LoginRow
-from tests.access.running import PEOPLE, Site, log_in, serve_with_log_in
+from tests.access.running import PEOPLE, Site, find_login, log_in, serve_with_log_in
 from tests.e2e.browser import PHONE, WIDE, settle
 
 pytestmark = pytest.mark.browser
@@ -74,11 +72,6 @@ def set_table(site: Site) -> tuple[str, str]:
         login = find_login(stores, people["bo"].number)
         wiring.open_accounts(stores).accept(link.secret, login)
     return made, str(chosen["pand_id"].iloc[0])
-
-
-def find_login(stores: wiring.Stores, number: int) -> str:
-    with stores.store.engine.connect() as connection:  # type: ignore[attr-defined]
-        return str(connection.execute(select(LoginRow.fingerprint).where(LoginRow.person_id == number)).scalars().first())
 
 
 def go(page: Page, address: str) -> None:

@@ -1,13 +1,15 @@
 """Scripts and statements in every place where text comes in, before the real pages in a real browser: nothing runs.
 
-The texts go in through the services (notes, authors, names, reasons, file names, all text facts), through an upload with
-hostile column names and a hostile name, through fields by hand, and through the address. A page passes when no dialog
-opened, no mark was set, the content security policy had nothing to stop, and no element has a handler or a script as its
-address. `make test` puts a spread of the texts in every place; the long form puts every text in every place.
+The texts go in through the services (`tests.hostile.seeding`), through an upload with hostile column names and a hostile
+name, through fields by hand, through the address, and through the log-in service. A page passes when no dialog opened, no
+mark was set, the content security policy had nothing to stop, and no element has a handler or a script as its address; and
+in the end the texts must have been on the screen, as text. `make test` puts a spread of the texts in every place; the long
+form puts every text in every place that is long enough for it.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,38 +21,50 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
 
 from quickscan import wiring
 from quickscan.demo import make_neighbourhood
-from quickscan.domain.answers import Party
-from quickscan.domain.facts import FACTS, Kind
-from quickscan.domain.intake import Intake, SourceNote
+from quickscan.domain.access import Role, Seat
 from quickscan.domain.rules import Rules
-from quickscan.domain.terms import Herkomst, Interventie
-from quickscan.services.imports import FileNote
-from tests.conftest import PEILDATUM
-from tests.e2e.browser import WIDE, serve, settle
+from quickscan.services.members import Members
+from quickscan.ui import navigation
+from tests.access.running import PEOPLE, find_login, log_in, serve_with_log_in
+from tests.e2e.browser import PROJECT, WIDE, serve, settle
 from tests.hostile.scripts import make_scripts
+from tests.hostile.seeding import NAME, Seeded, hold_sessions, pack, seed
 from tests.hostile.statements import make_statements
 
 pytestmark = pytest.mark.browser
-TOGETHER = 6  # texts in one place at once
-READ_BY_RULES = ("pand_id", "gebruiksdoel", "status")  # with something else in it a building is out of reach
-TEXTS = [name for name, spec in FACTS.items() if spec.kind is Kind.TEKST and name not in READ_BY_RULES]
-OF_A_BUILDING = ("quickscan", "gebouw", "verschillen", "businesscase")
-OF_ALL = ("", "portefeuille", "kaart", "vergelijken", "financieel", "vastgesteld", "logboek", "inlezen", "regels", "voorbeelden")
-ASKED = ("quickscan", "gebouw", "portefeuille", "kaart", "vergelijken", "vastgesteld", "logboek", "regels", "voorbeelden")
-PARAMETERS = (
-    *("als", "ingreep", "volgorde", "voorselectie", "oordeel", "zoek", "vanaf", "kolommen", "toon", "minstens", "tabel"),
-    *("vergelijk", "vaststelling", "log_gebouw", "log_soort", "log_wie", "criterium", "regels_zoek", "regels_deel"),
-    *("regels_aspect", "regels_aannames", "voorbeelden_land"),
+PARTS: dict[str, Sequence[str]] = {  # views of a page that hold texts of their own
+    "acties": ("", "&weergave=agenda"),
+    "strategie": ("", "&deel=Families", "&deel=Gebieden"),
+    "leren": ("", "&leren_deel=Lijkt+op+dit+gebouw", "&leren_deel=Evaluaties"),
+}
+OF_A_BUILDING = (
+    *("quickscan", "gebouw", "verschillen", "businesscase", "planning"),
+    *("acties?weergave=gebouw", "acties?weergave=rollen", "acties?weergave=bewoners"),
 )
+ASKED: dict[str, Sequence[str]] = {  # page → what it reads from its address, beside the workspace and the building
+    "portefeuille": ("voorselectie", "oordeel", "zoek", "vanaf", "kolommen", "ingreep"),
+    "kaart": ("kleur", "toon", "minstens", "tabel", "ingreep"),
+    "quickscan": ("als", "volgorde", "ingreep"),
+    "gebouw": ("ingreep",),
+    "vergelijken": ("vergelijk", "ingreep"),
+    "verschillen": ("ingreep",),
+    "sessie": ("code", "plek"),
+    "vastgesteld": ("vaststelling",),
+    "businesscase": ("reken_voor",),
+    "acties": ("weergave",),
+    "strategie": ("deel", "kenmerken", "parkeerterrein"),
+    "programma": ("project",),
+    "regels": ("criterium", "regels_zoek", "regels_deel", "regels_aspect", "regels_aannames"),
+    "leren": ("leren_deel", "voorbeelden_manier", "voorbeelden_land"),
+    "logboek": ("log_gebouw", "log_soort", "log_wie"),
+}
+LONGEST_ADDRESS = 24_000  # characters; the server takes no longer one
+ADDRESSES = [script.rpartition("/")[2] for rows in navigation._GROUPS.values() for script, *_ in rows]
 WATCH = """document.addEventListener('securitypolicyviolation', event =>
   console.error('BELEID ' + event.effectiveDirective + ' ' + event.blockedURI))"""
 FOUND = """() => [...document.querySelectorAll('*')].filter(element => [...element.attributes].some(({name, value}) =>
     /^on/i.test(name) || (/^(href|src|action|formaction|data|srcdoc|xlink:href)$/i.test(name)
       && /^\\s*(javascript|vbscript|data:text)/i.test(value)))).map(element => element.outerHTML.slice(0, 200))"""
-
-
-def put_together(texts: Sequence[str]) -> list[str]:
-    return [" ".join(texts[place : place + TOGETHER]) for place in range(0, len(texts), TOGETHER)]
 
 
 @dataclass
@@ -59,9 +73,15 @@ class Watched:
 
     page: Page
     app: str
-    query: str = ""
     said: list[str] = field(default_factory=list)
     looked: int = 0
+    texts: Sequence[str] = ()  # that should come by, as text
+    shown: set[str] = field(default_factory=set)
+
+    def listen(self) -> None:
+        """Begin to hear what the page says."""
+        self.page.on("console", self.hear)
+        self.page.on("dialog", self.meet)
 
     def hear(self, message: ConsoleMessage) -> None:
         if "BELEID" in message.text or "Content Security Policy" in message.text:
@@ -85,59 +105,7 @@ class Watched:
         assert [words for words in ("Traceback", "Er ging iets mis") if words in body] == [], self.page.url
         assert self.said == [], self.page.url
         self.looked += 1
-
-
-@dataclass(frozen=True)
-class Seeded:
-    """A workspace full of it: the buildings that hold it, and the query that leads to the workspace."""
-
-    workspace: str
-    pand_ids: tuple[str, ...]
-
-    @property
-    def query(self) -> str:
-        return f"werkruimte={self.workspace}"
-
-
-def seed(url: str, texts: Sequence[str], rules: Rules) -> Seeded:
-    """Put every text in every place that a service takes text for: six at a time, one building each."""
-    services, groups = wiring.make_services(url), put_together(texts)
-    buildings = make_neighbourhood().buildings.query("gebruiksdoel != 'overige gebruiksfunctie'").head(len(groups)).copy()
-    for name in TEXTS:
-        buildings[name] = groups
-    sources = dict.fromkeys(buildings.columns, SourceNote(Herkomst.OPGAVE, groups[0], PEILDATUM))
-    store = services.portfolios.store
-    made = store.create_workspace(groups[0], buildings, sources, fictional=False, author=groups[0], at=services.scans.clock()).id
-    questions = [active for active in rules.criteria if active.codes][:8]
-    for pand_id, words in zip(buildings["pand_id"], groups, strict=True):
-        for party in (Party.SAMEN, Party.GEMEENTE, Party.CORPORATIE):
-            for place, active in enumerate(questions):
-                choice = active.codes[-1 if party is Party.CORPORATIE and place % 2 else 0]
-                services.scans.answer(
-                    made,
-                    pand_id,
-                    active.id,
-                    choice=choice,
-                    rules=rules,
-                    author=words,
-                    note=words,
-                    expected_version=0,
-                    party=party,
-                )
-        services.duo.reveal(made, pand_id, rules, viewer=Party.SAMEN, author=words)
-        meeting = services.duo.meet(made, pand_id, rules, Interventie.OPTOPPEN)
-        differing = meeting.items[0].difference.active.id
-        services.duo.disagree(made, pand_id, differing, reason=words, rules=rules, author=words, expected_version=0)
-        scan = services.scans.look(made, pand_id, rules)
-        worked = services.finance.look(made, scan, rules)
-        services.finance.settle(made, worked, scan=scan, rules=rules, author=words, name=words[:60])
-        services.snapshots.settle(made, wiring.rulebook(), PEILDATUM, author=words, pand_id=pand_id, note=words)
-    intake = Intake(buildings[["pand_id"]].assign(bouwlagen=4.0), {}, sources, (), len(buildings))
-    notes = [(FileNote(f"{text}.csv", "f" * 64, 1, text, text), intake) for text in texts[:: max(1, len(texts) // 25)]]
-    plan = services.imports.plan(notes[:1], workspace_id=made)
-    services.imports.confirm(plan, name=None, author=groups[0])
-    store.close()  # type: ignore[attr-defined]
-    return Seeded(made, tuple(buildings["pand_id"]))
+        self.shown.update(text for text in self.texts if text in body)
 
 
 @pytest.fixture
@@ -148,18 +116,21 @@ def watched(browser: Browser, tmp_path: Path) -> Iterator[Watched]:
         page = context.new_page()
         page.set_default_timeout(30_000)
         found = Watched(page, app)
-        page.on("console", found.hear)
-        page.on("dialog", found.meet)
+        found.listen()
         yield found
         context.close()
 
 
 def look_everywhere(watched: Watched, seeded: Seeded) -> None:
-    for name in OF_ALL:
-        watched.go(name, seeded.query)
+    for name in ("", *ADDRESSES):
+        for part in PARTS.get(name, ("",)):
+            watched.go(name, f"{seeded.query}&pand={seeded.pand_ids[0]}{part}")
     for pand_id in seeded.pand_ids:
         for name in OF_A_BUILDING:
-            watched.go(name, f"{seeded.query}&pand={pand_id}")
+            page, _, view = name.partition("?")
+            watched.go(page, f"{seeded.query}&pand={pand_id}&{view}")
+    for number in range(1, seeded.projects + 1):
+        watched.go("programma", f"{seeded.query}&project={number}")
     watched.go("quickscan", f"{seeded.query}&pand={seeded.pand_ids[0]}&volgorde=Planologisch")
     page = watched.page
     page.get_by_role("button", name="Alle vragen").click()
@@ -170,13 +141,28 @@ def look_everywhere(watched: Watched, seeded: Seeded) -> None:
     watched.check()
 
 
+def sit_in(watched: Watched, services: wiring.Services, seeded: Seeded, texts: Sequence[str], rules: Rules) -> None:
+    """See live sessions from the wall and from two phones, before and after the reveal, and what is left of them."""
+    for sat in hold_sessions(services, seeded, texts, rules):
+        for place in sat.places:
+            watched.go("sessie", f"{seeded.query}{place}")
+            leave(watched)
+
+
+def leave(watched: Watched) -> None:
+    """Let the tab forget the session: it would go on with it."""
+    watched.page.goto("about:blank")
+
+
 def ask_for(watched: Watched, seeded: Seeded, texts: Sequence[str]) -> None:
-    """Put texts in every parameter of the address, page after page; and in place of a workspace and a building."""
-    for place, text in enumerate(texts):
-        watched.go(ASKED[place % len(ASKED)], f"{seeded.query}&{urlencode(dict.fromkeys(PARAMETERS, text))}")
-    for text in (texts[0], texts[-1]):
-        watched.go("gebouw", f"{seeded.query}&{urlencode({'pand': text})}")
-        watched.go("portefeuille", urlencode({"werkruimte": text}))
+    """Put texts in every parameter of every page, as many together as an address takes; and in place of a workspace, a
+    building and a page."""
+    for name, parameters in ASKED.items():
+        for words in pack(texts, LONGEST_ADDRESS // 4 // len(parameters)):  # escaped they are up to four times as long
+            watched.go(name, f"{seeded.query}&{urlencode(dict.fromkeys(parameters, words))}")
+    for words in pack(texts, LONGEST_ADDRESS // 8):
+        watched.go("gebouw", f"{seeded.query}&{urlencode({'pand': words})}")
+        watched.go("portefeuille", urlencode({"werkruimte": words}))
 
 
 def type_by_hand(watched: Watched, seeded: Seeded, texts: Sequence[str]) -> None:
@@ -219,21 +205,78 @@ def upload(watched: Watched, seeded: Seeded, texts: Sequence[str]) -> None:
 
 def test_a_spread_of_texts_runs_nowhere(watched: Watched, rules: Rules, tmp_path: Path) -> None:
     assert len(make_scripts()) >= 200
+    assert len(make_statements()) >= 200
     scripts, statements = make_scripts()[::19], make_statements()[::66]
-    seeded = seed(f"sqlite:///{tmp_path}/q.db", scripts, rules)
-    look_everywhere(watched, seeded)
-    ask_for(watched, seeded, [*scripts[:6], *statements])
+    seeded = put_everywhere(watched, f"sqlite:///{tmp_path}/q.db", [*scripts, *statements], rules)
     type_by_hand(watched, seeded, scripts[3:4])
     upload(watched, seeded, scripts)
-    assert watched.looked > 30
+
+
+def put_everywhere(watched: Watched, url: str, texts: Sequence[str], rules: Rules) -> Seeded:
+    """Put texts in every place of the services and of the address, look everywhere, and find them there as text."""
+    services = wiring.make_services(url)
+    watched.texts = [text for text in texts if text.split() == text.split(" ")]  # without a tab or a line of its own
+    seeded = seed(services, texts, rules)
+    look_everywhere(watched, seeded)
+    sit_in(watched, services, seeded, texts, rules)
+    services.portfolios.store.close()  # type: ignore[attr-defined]
+    ask_for(watched, seeded, texts)
+    assert [text for text in watched.texts if text not in watched.shown] == []
+    return seeded
 
 
 @pytest.mark.long
 def test_every_text_in_every_place_runs_nowhere(watched: Watched, rules: Rules, tmp_path: Path) -> None:
-    seeded = seed(f"sqlite:///{tmp_path}/q.db", make_scripts(), rules)
-    look_everywhere(watched, seeded)
-    ask_for(watched, seeded, [*make_scripts(), *make_statements()])
-    type_by_hand(watched, seeded, make_scripts()[::20])
-    for place in range(0, len(make_scripts()), 100):
-        upload(watched, seeded, make_scripts()[place : place + 100])
-    print(f"\n{len(make_scripts())} scripts and {len(make_statements())} statements, {watched.looked} looks, nothing ran")  # noqa: T201
+    scripts, statements = make_scripts(), make_statements()
+    seeded = put_everywhere(watched, f"sqlite:///{tmp_path}/q.db", [*scripts, *statements], rules)
+    type_by_hand(watched, seeded, scripts[::20])
+    for place in range(0, len(scripts), 100):
+        upload(watched, seeded, scripts[place : place + 100])
+    print(f"\n{len(scripts)} scripts and {len(statements)} statements, {watched.looked} looks, nothing ran")  # noqa: T201
+
+
+def test_a_script_as_the_name_of_somebody_who_logs_in_runs_nowhere(browser: Browser, tmp_path: Path) -> None:
+    """Names come from the log-in service, and those of organisations from who leads the server; both with other people."""
+    first, second, third, *organisations = [text for text in make_scripts()[::11] if len(text) <= NAME]
+    people = {who: claims | {"name": name} for (who, claims), name in zip(PEOPLE.items(), (first, second, third), strict=True)}
+    with serve_with_log_in(tmp_path, people=people, QUICKSCAN_EERSTE_BEHEERDER=PEOPLE["ada"]["email"]) as site:
+        windows = {}
+        for who in people:
+            context = browser.new_context(viewport=WIDE, locale="nl-NL")
+            context.add_init_script(WATCH)
+            windows[who] = Watched(context.new_page(), site.public, texts=[first, second, *organisations])
+            windows[who].page.set_default_timeout(60_000)
+            windows[who].listen()
+            log_in(windows[who].page, site, who)
+            windows[who].check()
+        with site.stores() as stores:
+            ada, bo, _ = (stores.people.find_people(claims["email"])[0] for claims in people.values())
+            services = wiring.join_services(stores)
+            for name in organisations:
+                stores.people.create_organisation(name, author=ada.key, at=services.scans.clock())
+            buildings = make_neighbourhood().buildings.head(3)
+            made = services.portfolios.store.create_workspace(
+                second, buildings, {}, fictional=False, author=ada.key, at=services.scans.clock()
+            ).id
+            link = Members(stores.members).invite(made, Seat(Role.CORPORATIE), author=ada.key)
+            wiring.open_accounts(stores).accept(link.secret, find_login(stores, bo.number))
+        for who in ("ada", "bo"):
+            for name in ("", *ADDRESSES, "leden"):
+                windows[who].go(name, f"werkruimte={made}")
+        assert windows["ada"].shown == {first, second, *organisations}
+        for watched in windows.values():
+            watched.page.context.close()
+
+
+def test_every_parameter_that_a_page_reads_is_asked_for() -> None:
+    """A key that is bound to the address in the code, and not in the table above, would never be tried."""
+    found, known = set[str](), {name for names in ASKED.values() for name in names}
+    for path in (*PROJECT.glob("quickscan/ui/*.py"), *PROJECT.glob("pages/*/*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                given = {keyword.arg: keyword.value for keyword in node.keywords}
+                if "bind" in given and isinstance(given["key"], ast.Constant):
+                    found.add(str(given["key"].value))
+    assert len(found) > 15
+    assert found <= known
+    assert set(ASKED) <= set(ADDRESSES)

@@ -1,4 +1,5 @@
-"""Every page works under the content security policy that the server sends, and the policy really stops a script."""
+"""Every page works under the content security policy that the server sends, the policy really stops a script, and the theme
+is the one of the settings."""
 
 from __future__ import annotations
 
@@ -8,6 +9,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from tests.e2e.browser import WIDE, free_port, settle
 from tests.server.running import answers, run, wait_until
@@ -76,3 +83,22 @@ def test_a_script_that_got_into_the_page_does_not_run(laptop: str, watched: tupl
     page.wait_for_timeout(1000)
     assert page.evaluate("window.gelukt") is None
     assert len(said) >= 5
+
+
+def test_the_theme_is_told_as_streamlit_itself_tells_it(laptop: str) -> None:
+    """The server keeps it ready; without that, Streamlit puts it together anew in every run."""
+    expected = CustomThemeConfig()
+    parts = {"theme": expected, "theme.light": expected.light, "theme.dark": expected.dark, "theme.sidebar": expected.sidebar}
+    parts |= {"theme.light.sidebar": expected.light.sidebar, "theme.dark.sidebar": expected.dark.sidebar}
+    for name, part in parts.items():
+        app_session._populate_theme_msg(part, name)  # what the server replaced
+    assert expected.body_font
+    assert expected.dark.primary_color
+    asked = BackMsg()
+    asked.rerun_script.SetInParent()
+    for _ in range(2):  # the second visit gets what was kept
+        with connect(f"{laptop.replace('http', 'ws')}/_stcore/stream", subprotocols=[Subprotocol("streamlit")]) as connection:
+            connection.send(asked.SerializeToString())
+            messages = (ForwardMsg.FromString(content) for content in connection if isinstance(content, bytes))
+            told = next(message for message in messages if message.WhichOneof("type") == "new_session")
+        assert told.new_session.custom_theme == expected

@@ -1,4 +1,4 @@
-"""What is alive is set aside from garbage collection, and what became garbage goes at the next turn."""
+"""What is alive is set aside from garbage collection, and what became garbage goes at the next turn that looks at it."""
 
 from __future__ import annotations
 
@@ -30,20 +30,22 @@ def put_back() -> Iterator[None]:
 
 def test_what_is_alive_is_not_looked_through_again() -> None:
     kept = [Node() for _ in range(1_000)]
-    tidying.set_aside()
+    tidying.set_aside(whole=True)
     aside = gc.get_freeze_count()
     assert aside >= len(kept)
     assert len(gc.get_objects()) < 1_000  # what a collection still has to look through
 
 
-def test_what_became_garbage_after_it_was_set_aside_goes_at_the_next_turn() -> None:
-    node = Node()
-    seen = weakref.ref(node)
-    tidying.set_aside()
+def test_what_became_garbage_goes_at_the_next_turn_or_when_it_was_set_aside_at_the_next_whole_one() -> None:
+    node, new = Node(), Node()
+    seen, seen_new = weakref.ref(node), weakref.ref(new)
+    del new
+    tidying.set_aside(whole=False)
+    assert seen_new() is None
     del node
-    gc.collect()
-    assert seen() is not None  # set aside, so a collection leaves it alone
-    tidying.set_aside()
+    tidying.set_aside(whole=False)
+    assert seen() is not None  # set aside, so this turn leaves it alone
+    tidying.set_aside(whole=True)
     assert seen() is None
 
 
@@ -70,3 +72,10 @@ def test_it_takes_a_turn_when_there_was_work_and_none_when_there_was_not() -> No
     clock = Waits(0, tidying.FEWEST, 0, tidying.FEWEST - 1, tidying.FEWEST)
     tidying.keep_tidy(clock)
     assert clock.frozen[1:] == [False, True, False, False, True]
+
+
+def test_the_first_turn_and_then_every_sixth_takes_back_what_was_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[bool] = []
+    monkeypatch.setattr(tidying, "set_aside", lambda *, whole: turns.append(whole))
+    tidying.keep_tidy(Waits(*[tidying.FEWEST] * 13))
+    assert turns == [True, *[False] * 5] * 2 + [True]

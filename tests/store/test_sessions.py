@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier
+from time import sleep
 
 import pytest
 from sqlalchemy import event, func, select, text
@@ -323,6 +324,43 @@ def test_looking_again_is_one_row_by_its_key(live: SessionTables, place: tuple[s
             connection.execute(text("SET enable_seqscan = off"))  # a table of one row is read whole
             plan = connection.execute(text("EXPLAIN SELECT version FROM live_session WHERE code = 'ACD347'")).all()
     assert "pk_live_session" in str(plan) or "sqlite_autoindex_live_session_1" in str(plan)
+
+
+def test_screens_of_a_process_share_a_look_until_the_scene_moves(
+    live: SessionTables, place: tuple[str, str], store: SqlStore
+) -> None:
+    process, elsewhere = SessionTables(store.engine, share_s=60), live
+    seat = join(process, place)
+    before = process.read_tick(*place)
+    vote(process, place, seat)
+    with statements(store.engine) as asked:
+        assert [process.read_tick(*place) for _ in range(5)] == [before] * 5
+    assert not asked
+    process.go_to(*place, 1)
+    assert process.read_tick(*place) == elsewhere.read_tick(*place) != before
+
+    brief = SessionTables(store.engine, share_s=0.01)
+    before = brief.read_tick(*place)
+    elsewhere.go_to(*place, 0)
+    sleep(0.02)
+    assert brief.read_tick(*place) == elsewhere.read_tick(*place) != before
+
+
+def test_a_look_that_began_before_the_scene_moved_is_not_shared(
+    live: SessionTables, place: tuple[str, str], store: SqlStore
+) -> None:
+    process, moved = SessionTables(store.engine, share_s=60), list[bool]()
+
+    def move(*_: object) -> None:
+        if not moved:
+            moved.append(True)
+            process.go_to(*place, 1)
+
+    event.listen(store.engine, "after_cursor_execute", move)  # the counter was read, and is not kept yet
+    process.read_tick(*place)
+    event.remove(store.engine, "after_cursor_execute", move)
+    assert process.read_tick(*place) == live.read_tick(*place)
+    assert process.read_tick(*place).scene > 1
 
 
 def test_all_of_it_goes_with_its_workspace(live: SessionTables, place: tuple[str, str], store: SqlStore) -> None:
