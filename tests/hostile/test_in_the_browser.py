@@ -206,7 +206,7 @@ def upload(watched: Watched, seeded: Seeded, texts: Sequence[str]) -> None:
 def test_a_spread_of_texts_runs_nowhere(watched: Watched, rules: Rules, tmp_path: Path) -> None:
     assert len(make_scripts()) >= 200
     assert len(make_statements()) >= 200
-    scripts, statements = make_scripts()[::19], make_statements()[::66]
+    scripts, statements = make_scripts()[::27], make_statements()[::88]  # one building full
     seeded = put_everywhere(watched, f"sqlite:///{tmp_path}/q.db", [*scripts, *statements], rules)
     type_by_hand(watched, seeded, scripts[3:4])
     upload(watched, seeded, scripts)
@@ -260,9 +260,8 @@ def test_a_script_as_the_name_of_somebody_who_logs_in_runs_nowhere(browser: Brow
             ).id
             link = Members(stores.members).invite(made, Seat(Role.CORPORATIE), author=ada.key)
             wiring.open_accounts(stores).accept(link.secret, find_login(stores, bo.number))
-        for who in ("ada", "bo"):
-            for name in ("", *ADDRESSES, "leden"):
-                windows[who].go(name, f"werkruimte={made}")
+        for name in ("", *ADDRESSES, "leden"):
+            windows["ada"].go(name, f"werkruimte={made}")
         assert windows["ada"].shown == {first, second, *organisations}
         for watched in windows.values():
             watched.page.context.close()
