@@ -27,7 +27,7 @@ HELP = "**Wat.** Het omgevingsplan noemt voor elke plek een hoogste bouwhoogte. 
 
 @st.cache_resource(show_spinner=False)
 def freeze() -> bool:
-    """Take the imports out of the garbage collector, as the real app does."""
+    """Take the imports out of the garbage collector, as the turns of the real app do; it is spared the turns themselves."""
     import pandas  # noqa: F401, ICN001, PLC0415
     import pyarrow  # noqa: F401, ICN001, PLC0415
 
