@@ -9,7 +9,7 @@ from quickscan.domain.explanation import Band
 from quickscan.domain.story import tell_homes
 from quickscan.domain.terms import ASPECTEN, VOORSELECTIES, Interventie, Voorselectie
 from quickscan.ui import cache, look, map3d, numbers, state
-from quickscan.ui.frame import open_page
+from quickscan.ui.frame import name_of, open_page
 
 HEIGHT = 640
 FILTERS = [str(outcome) for outcome in VOORSELECTIES if outcome is not Voorselectie.BUITEN_BEREIK]
@@ -34,7 +34,7 @@ def choose(table: pd.DataFrame, picked: str) -> tuple[map3d.Choice, bool]:
             "Zoek een gebouw",
             reached,
             index=None,
-            format_func=lambda pand_id: f"{names[pand_id]} · {pand_id[-6:]}",
+            format_func=lambda pand_id: name_of(names[pand_id], pand_id),
             key=picked,
             placeholder="Naam of adres",
             width=260,

@@ -24,6 +24,7 @@ from quickscan.services.ports import Workspace
 from quickscan.services.scans import Scan
 from quickscan.ui import look, numbers, state
 from quickscan.ui.charts import SEPARATORS
+from quickscan.ui.frame import name_of
 
 BUILDING_PAGE = "pages/scan/gebouw.py"
 RULES_PAGE = "pages/beheer/regels.py"
@@ -82,7 +83,7 @@ def choose_buildings(workspace: Workspace, table: pd.DataFrame) -> list[str]:
     chosen = st.multiselect(
         "Twee tot vijf gebouwen",
         list(names),
-        format_func=lambda pand_id: f"{names[pand_id]} · {pand_id[-6:]}",
+        format_func=lambda pand_id: name_of(names[pand_id], pand_id),
         key=key,
         max_selections=MOST,
         placeholder="Zoek een gebouw",

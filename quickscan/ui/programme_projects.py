@@ -13,6 +13,7 @@ from quickscan.domain.programme.plan import MILESTONES, Homes, Mark, Milestone, 
 from quickscan.domain.programme.quarters import Quarter, quarters_between
 from quickscan.domain.terms import Voorselectie
 from quickscan.ui import look, numbers, privacy
+from quickscan.ui.frame import name_of
 from quickscan.ui.programme import Office
 
 NAMES: dict[Milestone, str] = {
@@ -215,7 +216,7 @@ def choose_buildings(office: Office, chosen: Sequence[str], *, key: str) -> list
         "Gebouwen",
         list(names),
         default=[pand_id for pand_id in chosen if pand_id in names],
-        format_func=lambda pand_id: f"{names[pand_id]} · {pand_id[-6:]}",
+        format_func=lambda pand_id: name_of(names[pand_id], pand_id),
         placeholder="Zoek een gebouw",
         key=f"gebouwen_{key}",
     )

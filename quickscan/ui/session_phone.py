@@ -27,13 +27,11 @@ def draw(room: Room, seat: Seat) -> None:
     _begin(board)
     st.html(session_wall.heading(board))
     _live(room, board.session.scene)
-    if board.revealed is not None:
-        st.html(session_wall.outcome(board, rules))
-    elif not board.session.current.questions:
-        st.html(session_wall.questions(board, rules))
-    else:
+    if board.revealed is None and board.session.current.questions:
         _ask(room, seat, board.session.current, rules)
-    session.show_outcome()
+    else:
+        st.html(session_wall.questions(board, rules) if board.revealed is None else session_wall.outcome(board, rules))
+        session.show_outcome()
     _foot(room, board.session.current, seat)
 
 

@@ -21,7 +21,7 @@ from quickscan.services.members import Members
 from quickscan.services.ports import Store
 from quickscan.services.snapshots import Snapshots
 from tests.access.running import PEOPLE, Site, find_login, log_in, serve_with_log_in
-from tests.e2e.browser import PHONE, WIDE, settle
+from tests.e2e.browser import AS_PEOPLE, PHONE, WIDE, settle
 
 pytestmark = pytest.mark.browser
 NAMES = ["Torenflat Geheim", "Galerijflat Verborgen"]
@@ -41,9 +41,7 @@ def windows(browser: Browser, site: Site) -> Iterator[dict[str, Page]]:
     opened = {}
     contexts = []
     for subject in PEOPLE:
-        contexts.append(
-            browser.new_context(viewport=WIDE, locale="nl-NL", timezone_id="Europe/Amsterdam", reduced_motion="reduce")
-        )
+        contexts.append(browser.new_context(viewport=WIDE, **AS_PEOPLE))
         opened[subject] = contexts[-1].new_page()
         opened[subject].set_default_timeout(PATIENCE_MS)
         log_in(opened[subject], site, subject)
@@ -205,7 +203,7 @@ def test_a_live_session_is_joined_by_its_code_after_logging_in(site: Site, brows
     wall.get_by_role("button", name="Open de sessie").click()
     code = wall.locator(".sessie-code strong").first.inner_text()
 
-    context = browser.new_context(viewport=PHONE, locale="nl-NL", timezone_id="Europe/Amsterdam", reduced_motion="reduce")  # type: ignore[arg-type]
+    context = browser.new_context(viewport=PHONE, **AS_PEOPLE)  # type: ignore[arg-type]
     phone = context.new_page()
     phone.set_default_timeout(PATIENCE_MS)
     log_in(phone, site, "bo", start=f"/sessie?code={code}")

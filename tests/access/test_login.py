@@ -15,7 +15,7 @@ from quickscan.services.accounts import fingerprint_of_login
 from quickscan.services.members import Members
 from tests.access.conftest import make_workspace
 from tests.access.running import PEOPLE, Site, log_in, serve_with_log_in
-from tests.e2e.browser import PHONE, WIDE, settle
+from tests.e2e.browser import AS_PEOPLE, PHONE, WIDE, settle
 from tests.e2e.test_pages import serious_violations
 from tests.server.entering import USER_COOKIE, XSRF_COOKIE, make_claims, make_cookie, register
 from tests.server.visitor import Visitor
@@ -36,9 +36,7 @@ def window(browser: Browser) -> Iterator[Callable[[], Page]]:
     contexts = []
 
     def open_one() -> Page:
-        contexts.append(
-            browser.new_context(viewport=WIDE, locale="nl-NL", timezone_id="Europe/Amsterdam", reduced_motion="reduce")
-        )
+        contexts.append(browser.new_context(viewport=WIDE, **AS_PEOPLE))
         page = contexts[-1].new_page()
         page.set_default_timeout(60_000)
         return page

@@ -26,6 +26,8 @@ CHROMIUM_FLAGS = (
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
+    "--disable-gpu-compositing",  # only the map needs a GPU, and the one that is imitated here draws pages slowly
+    "--disable-gpu-rasterization",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -33,6 +35,7 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
+AS_PEOPLE = {"locale": "nl-NL", "timezone_id": "Europe/Amsterdam", "reduced_motion": "reduce"}  # of every window
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 BAG_COLUMNS = (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.browser import WIDE, serve, settle
+from tests.e2e.browser import AS_PEOPLE, WIDE, serve, settle
 
 DEN_HAAG = Path(__file__).resolve().parents[3] / "shared" / "data" / "denhaag" / "pdok_bag_panden.gpkg"
 
@@ -21,7 +21,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=WIDE, locale="nl-NL", timezone_id="Europe/Amsterdam")
+    context = browser.new_context(viewport=WIDE, **AS_PEOPLE)
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     yield opened

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.e2e.browser import PHONE, WIDE, chromium, serve, settle
+from tests.e2e.browser import AS_PEOPLE, PHONE, WIDE, chromium, serve, settle
 
 NAMES = (
     "start",
@@ -35,7 +35,7 @@ def take(folder: Path) -> None:
     """Start the app on a fresh database, open the demo, and photograph every page."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, serve(Path(scratch) / "quickscan.db") as address, chromium() as browser:
-        page = browser.new_context(viewport=WIDE, locale="nl-NL", timezone_id="Europe/Amsterdam").new_page()
+        page = browser.new_context(viewport=WIDE, **AS_PEOPLE).new_page()
         page.goto(address)
         settle(page)
         page.get_by_role("button", name="Bekijk de voorbeeldwijk").first.click()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import PHONE, WIDE, settle
+from tests.e2e.browser import AS_PEOPLE, PHONE, WIDE, settle
 from tests.e2e.test_pages import serious_violations
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ BUILDING = 5  # place in the list of the demo: no other test answers there
 @pytest.fixture
 def windows(browser: Browser) -> Iterator[tuple[Page, Page]]:
     """Two windows that share nothing but the server."""
-    contexts = [browser.new_context(viewport=WIDE, locale="nl-NL", timezone_id="Europe/Amsterdam") for _ in range(2)]
+    contexts = [browser.new_context(viewport=WIDE, **AS_PEOPLE) for _ in range(2)]
     yield contexts[0].new_page(), contexts[1].new_page()
     for context in contexts:
         context.close()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import WIDE, settle
+from tests.e2e.browser import AS_PEOPLE, WIDE, settle
 from tests.e2e.test_duo import assert_fits_and_is_accessible
 
 pytestmark = pytest.mark.browser
@@ -18,7 +18,7 @@ CHOSEN = f"{CHOICES}[kind=primary]"
 
 @pytest.fixture
 def windows(browser: Browser) -> Iterator[tuple[Page, Page]]:
-    contexts = [browser.new_context(viewport=WIDE, locale="nl-NL", timezone_id="Europe/Amsterdam") for _ in range(2)]
+    contexts = [browser.new_context(viewport=WIDE, **AS_PEOPLE) for _ in range(2)]
     pages = [context.new_page() for context in contexts]
     for page in pages:
         page.set_default_timeout(30_000)

@@ -12,7 +12,7 @@ from quickscan import wiring
 from quickscan.domain.answers import Party
 from quickscan.domain.terms import INTERVENTIES
 from tests.e2e.accessibility import serious_violations
-from tests.e2e.browser import PHONE, WIDE, free_port, serve, settle
+from tests.e2e.browser import AS_PEOPLE, PHONE, WIDE, free_port, serve, settle
 
 pytestmark = pytest.mark.browser
 ASKED = ("bou.lift", "bou.dak")
@@ -36,7 +36,7 @@ class Workshop:
         )
 
     def window(self, size: dict[str, int]) -> Page:
-        context = self.browser.new_context(viewport=size, locale="nl-NL", timezone_id="Europe/Amsterdam")  # type: ignore[arg-type]
+        context = self.browser.new_context(viewport=size, **AS_PEOPLE)  # type: ignore[arg-type]
         page = context.new_page()
         page.set_default_timeout(60_000)  # a fresh server on a busy machine is slow to draw its first page
         return page

@@ -26,7 +26,7 @@ from quickscan.domain.rules import Rules
 from quickscan.services.members import Members
 from quickscan.ui import navigation
 from tests.access.running import PEOPLE, find_login, log_in, serve_with_log_in
-from tests.e2e.browser import PROJECT, WIDE, serve, settle
+from tests.e2e.browser import AS_PEOPLE, PROJECT, WIDE, serve, settle
 from tests.hostile.scripts import make_scripts
 from tests.hostile.seeding import NAME, Seeded, hold_sessions, pack, seed
 from tests.hostile.statements import make_statements
@@ -111,7 +111,7 @@ class Watched:
 @pytest.fixture
 def watched(browser: Browser, tmp_path: Path) -> Iterator[Watched]:
     with serve(tmp_path / "q.db") as app:
-        context = browser.new_context(viewport=WIDE, locale="nl-NL")
+        context = browser.new_context(viewport=WIDE, **AS_PEOPLE)
         context.add_init_script(WATCH)
         page = context.new_page()
         page.set_default_timeout(30_000)
@@ -242,7 +242,7 @@ def test_a_script_as_the_name_of_somebody_who_logs_in_runs_nowhere(browser: Brow
     with serve_with_log_in(tmp_path, people=people, QUICKSCAN_EERSTE_BEHEERDER=PEOPLE["ada"]["email"]) as site:
         windows = {}
         for who in people:
-            context = browser.new_context(viewport=WIDE, locale="nl-NL")
+            context = browser.new_context(viewport=WIDE, **AS_PEOPLE)
             context.add_init_script(WATCH)
             windows[who] = Watched(context.new_page(), site.public, texts=[first, second, *organisations])
             windows[who].page.set_default_timeout(60_000)

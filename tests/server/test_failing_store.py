@@ -18,7 +18,7 @@ from sqlalchemy import URL, create_engine, text
 
 from quickscan import wiring
 from quickscan.domain.answers import Party
-from tests.e2e.browser import WIDE, free_port, settle
+from tests.e2e.browser import AS_PEOPLE, WIDE, free_port, settle
 from tests.server.running import answers, run, wait_until
 
 pytestmark = pytest.mark.browser
@@ -56,7 +56,7 @@ def serving(url: str, log: Path) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=WIDE, locale="nl-NL")
+    context = browser.new_context(viewport=WIDE, **AS_PEOPLE)
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     yield opened

@@ -16,7 +16,7 @@ from streamlit.runtime import app_session
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from tests.e2e.browser import WIDE, free_port, settle
+from tests.e2e.browser import AS_PEOPLE, WIDE, free_port, settle
 from tests.server.running import answers, run, wait_until
 
 pytestmark = pytest.mark.browser
@@ -43,7 +43,7 @@ def watched(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
         if "BELEID" in message.text or "Content Security Policy" in message.text:
             said.append(f"{page.url}: {message.text[:300]}")
 
-    context = browser.new_context(viewport=WIDE, locale="nl-NL")
+    context = browser.new_context(viewport=WIDE, **AS_PEOPLE)
     context.add_init_script(REPORT)
     page = context.new_page()
     page.on("console", hear)

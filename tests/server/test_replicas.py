@@ -26,7 +26,7 @@ from websockets.exceptions import InvalidStatus
 
 from quickscan import wiring
 from quickscan.domain.terms import INTERVENTIES, Voorselectie
-from tests.e2e.browser import WIDE, free_port, settle
+from tests.e2e.browser import AS_PEOPLE, WIDE, free_port, settle
 from tests.server.entering import USER_COOKIE, XSRF_COOKIE, make_claims, make_cookie, register
 from tests.server.running import (
     PROJECT,
@@ -236,7 +236,7 @@ def test_the_proxy_guards_the_door(site: Site) -> None:
 def test_a_browser_goes_on_at_the_other_replica_after_a_reload(site: Site, browser: Browser) -> None:
     claims = make_claims("ada")
     workspace, pand_id = make_scan(site.url, claims)
-    context = browser.new_context(viewport=WIDE, locale="nl-NL", ignore_https_errors=True)
+    context = browser.new_context(viewport=WIDE, ignore_https_errors=True, **AS_PEOPLE)
     context.add_cookies([{"name": USER_COOKIE, "value": make_cookie(site.public, claims), "url": site.public}])
     page = context.new_page()
     page.set_default_timeout(30_000)
