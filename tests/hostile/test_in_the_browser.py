@@ -123,12 +123,13 @@ def watched(browser: Browser, tmp_path: Path) -> Iterator[Watched]:
 
 def look_everywhere(watched: Watched, seeded: Seeded) -> None:
     for name in ("", *ADDRESSES):
-        for part in PARTS.get(name, ("",)):
+        for part in PARTS.get(name, () if name in OF_A_BUILDING else ("",)):
             watched.go(name, f"{seeded.query}&pand={seeded.pand_ids[0]}{part}")
-    for pand_id in seeded.pand_ids:
+    for number, pand_id in enumerate(seeded.pand_ids, start=1):
         for name in OF_A_BUILDING:
             page, _, view = name.partition("?")
             watched.go(page, f"{seeded.query}&pand={pand_id}&{view}")
+        watched.go("vastgesteld", f"{seeded.query}&vaststelling={number}")
     for number in range(1, seeded.projects + 1):
         watched.go("programma", f"{seeded.query}&project={number}")
     watched.go("quickscan", f"{seeded.query}&pand={seeded.pand_ids[0]}&volgorde=Planologisch")
@@ -146,17 +147,11 @@ def sit_in(watched: Watched, services: wiring.Services, seeded: Seeded, texts: S
     for sat in hold_sessions(services, seeded, texts, rules):
         for place in sat.places:
             watched.go("sessie", f"{seeded.query}{place}")
-            leave(watched)
-
-
-def leave(watched: Watched) -> None:
-    """Let the tab forget the session: it would go on with it."""
-    watched.page.goto("about:blank")
 
 
 def ask_for(watched: Watched, seeded: Seeded, texts: Sequence[str]) -> None:
-    """Put texts in every parameter of every page, as many together as an address takes; and in place of a workspace, a
-    building and a page."""
+    """Put texts in every parameter of every page, as many together as an address takes; and in place of a workspace and a
+    building."""
     for name, parameters in ASKED.items():
         for words in pack(texts, LONGEST_ADDRESS // 4 // len(parameters)):  # escaped they are up to four times as long
             watched.go(name, f"{seeded.query}&{urlencode(dict.fromkeys(parameters, words))}")
