@@ -73,7 +73,7 @@ def test_kill_loses_no_acknowledged_answer(url: URL, opened: Callable[..., SqlSt
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-KILLS = 50
+KILLS, BUILDINGS = 50, 120
 
 
 def import_for_ever(url: str, workspace_id: str, said: Connection) -> None:
@@ -96,7 +96,7 @@ def make_large(count: int, year: float) -> pd.DataFrame:
 
 def plan_import(imports: Imports, workspace_id: str) -> ImportPlan:
     """Return an import that changes every building, answers half of them, and adds as many again."""
-    frame = make_large(600, 1980.0)
+    frame = make_large(2 * BUILDINGS, 1980.0)
     return imports.plan([(FileNote("a.csv", "", 0), Intake(frame, {}, {}, (), len(frame)))], workspace_id=workspace_id)
 
 
@@ -116,7 +116,7 @@ def look(store: SqlStore, workspace_id: str) -> tuple[list[tuple[object, ...]], 
 def test_kill_in_the_middle_of_an_import_leaves_all_of_it_or_nothing(sqlite_url: URL, opened: Callable[..., SqlStore]) -> None:
     """A process imports and undoes for ever, and is killed at another moment each time: in an import, or in an undo."""
     store = opened(sqlite_url)
-    made = make_workspace(store, make_large(300, 1965.0)).id
+    made = make_workspace(store, make_large(BUILDINGS, 1965.0)).id
     before = look(store, made)
     imports = Imports(store)
     plan, start = plan_import(imports, made), perf_counter()
