@@ -22,7 +22,8 @@ from quickscan.domain.terms import Herkomst, Interventie
 from quickscan.services.imports import FileNote
 from tests.conftest import PEILDATUM
 
-LONG, LINE, TITLE, NAME, SHORT = 500, 200, 120, 80, 40  # how many characters the fields take
+FREE = 1_200  # characters, where a service takes any number
+LONG, LINE, TITLE, NAME, SHORT = 500, 200, 120, 80, 40  # how many characters the other fields take
 READ_BY_RULES = ("pand_id", "gebruiksdoel", "status")  # with something else in it a building is out of reach
 TEXTS = [name for name, spec in FACTS.items() if spec.kind is Kind.TEKST and name not in READ_BY_RULES]
 START = Quarter(2025, 1)
@@ -57,7 +58,7 @@ class Seeded:
 
 def seed(services: wiring.Services, texts: Sequence[str], rules: Rules) -> Seeded:
     """Fill a workspace: as many texts together as the longest fields take, a building each."""
-    groups, titles, names = pack(texts, LONG), pack(texts, TITLE), pack(texts, NAME)
+    groups, titles, names = pack(texts, FREE), pack(texts, TITLE), pack(texts, NAME)
     every = make_neighbourhood().buildings.query("gebruiksdoel != 'overige gebruiksfunctie'")
     buildings = every.head(len(groups) + UNTOUCHED).copy()
     for name in TEXTS:
@@ -122,7 +123,7 @@ def _programme(services: wiring.Services, made: str, pand_ids: Sequence[str], te
     programme, names = services.programme, pack(texts, NAME)
     target = Target(names[0], 1, 9, START, START.plus(8), START.plus(12), names[0][:SHORT], names[-1], names[0])
     programme.set_target(made, target, author=texts[0])
-    notes = pack(texts, LONG)
+    notes = pack(texts, FREE)
     for number, (name, note) in enumerate(zip_longest(names, notes, fillvalue="x"), start=1):
         marks = plan_from(START, rules, reached=Milestone.OPLEVERING)
         project = Project(number, name, (pand_ids[number % len(pand_ids)],), delivered=1, note=note, marks=marks)

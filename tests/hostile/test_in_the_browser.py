@@ -32,15 +32,13 @@ from tests.hostile.seeding import NAME, Seeded, hold_sessions, pack, seed
 from tests.hostile.statements import make_statements
 
 pytestmark = pytest.mark.browser
-PARTS: dict[str, Sequence[str]] = {  # views of a page that hold texts of their own
-    "acties": ("", "&weergave=agenda"),
-    "strategie": ("", "&deel=Families", "&deel=Gebieden"),
-    "leren": ("", "&leren_deel=Lijkt+op+dit+gebouw", "&leren_deel=Evaluaties"),
+VIEWS: dict[str, tuple[str, Sequence[str]]] = {  # page → the parameter that chooses a view of it, and those that hold texts
+    "acties": ("weergave", ("Bord", "Agenda")),
+    "strategie": ("deel", ("Vijf routes", "Families", "Gebieden")),
+    "leren": ("leren_deel", ("Projecten", "Lijkt op dit gebouw", "Evaluaties")),
 }
-OF_A_BUILDING = (
-    *("quickscan", "gebouw", "verschillen", "businesscase", "planning"),
-    *("acties?weergave=gebouw", "acties?weergave=rollen", "acties?weergave=bewoners"),
-)
+OF_A_BUILDING = ("quickscan", "gebouw", "verschillen", "businesscase", "planning")
+ACTIONS_OF_A_BUILDING = ("Dit gebouw", "Bewoners en instemming", "Rollen")
 ASKED: dict[str, Sequence[str]] = {  # page → what it reads from its address, beside the workspace and the building
     "portefeuille": ("voorselectie", "oordeel", "zoek", "vanaf", "kolommen", "ingreep"),
     "kaart": ("kleur", "toon", "minstens", "tabel", "ingreep"),
@@ -96,6 +94,11 @@ class Watched:
         settle(self.page, extra_ms=150)
         self.check()
 
+    def view(self, name: str, view: str, query: str) -> None:
+        """Go to one view of a page."""
+        self.go(name, f"{query}&{urlencode({VIEWS[name][0]: view})}")
+        expect(self.page.get_by_role("radio", name=view, exact=True)).to_be_checked()
+
     def check(self) -> None:
         """Look for anything that ran, or that would when somebody clicks."""
         assert self.page.evaluate("window.geraakt") is None, self.page.url
@@ -123,12 +126,16 @@ def watched(browser: Browser, tmp_path: Path) -> Iterator[Watched]:
 
 def look_everywhere(watched: Watched, seeded: Seeded) -> None:
     for name in ("", *ADDRESSES):
-        for part in PARTS.get(name, () if name in OF_A_BUILDING else ("",)):
-            watched.go(name, f"{seeded.query}&pand={seeded.pand_ids[0]}{part}")
+        if name in VIEWS:
+            for view in VIEWS[name][1]:
+                watched.view(name, view, f"{seeded.query}&pand={seeded.pand_ids[0]}")
+        elif name not in OF_A_BUILDING:
+            watched.go(name, f"{seeded.query}&pand={seeded.pand_ids[0]}")
     for number, pand_id in enumerate(seeded.pand_ids, start=1):
         for name in OF_A_BUILDING:
-            page, _, view = name.partition("?")
-            watched.go(page, f"{seeded.query}&pand={pand_id}&{view}")
+            watched.go(name, f"{seeded.query}&pand={pand_id}")
+        for view in ACTIONS_OF_A_BUILDING:
+            watched.view("acties", view, f"{seeded.query}&pand={pand_id}")
         watched.go("vastgesteld", f"{seeded.query}&vaststelling={number}")
     for number in range(1, seeded.projects + 1):
         watched.go("programma", f"{seeded.query}&project={number}")
@@ -153,9 +160,9 @@ def ask_for(watched: Watched, seeded: Seeded, texts: Sequence[str]) -> None:
     """Put texts in every parameter of every page, as many together as an address takes; and in place of a workspace and a
     building."""
     for name, parameters in ASKED.items():
-        for words in pack(texts, LONGEST_ADDRESS // 4 // len(parameters)):  # escaped they are up to four times as long
+        for words in pack(texts, LONGEST_ADDRESS // 3 // len(parameters)):  # escaped they are up to three times as long
             watched.go(name, f"{seeded.query}&{urlencode(dict.fromkeys(parameters, words))}")
-    for words in pack(texts, LONGEST_ADDRESS // 8):
+    for words in pack(texts, LONGEST_ADDRESS // 6):
         watched.go("gebouw", f"{seeded.query}&{urlencode({'pand': words})}")
         watched.go("portefeuille", urlencode({"werkruimte": words}))
 
