@@ -85,7 +85,7 @@ def show_table(table: pd.DataFrame, choice: map3d.Choice) -> None:
 
 def show_building(row: pd.Series, *, picked: str) -> None:
     """Draw a building in short beside the map, with the ways on."""
-    st.subheader(row["naam"], anchor=False)
+    st.subheader(look.plain(row["naam"]), anchor=False)
     outcome = look.VOORSELECTIE[str(row["voorselectie"])]
     verdict = look.OORDEEL.get(str(row["oordeel"]))
     st.html(" ".join(look.chip(style) for style in dict.fromkeys((verdict or outcome, outcome))))

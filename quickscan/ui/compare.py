@@ -114,7 +114,7 @@ def draw_card(scan: Scan, name: str, interventie: Interventie) -> None:
     result = scan.results[interventie]
     style = look.OORDEEL[result.oordeel]
     with st.container(border=True, height="stretch"):
-        st.subheader(name, anchor=False)
+        st.subheader(look.plain(name), anchor=False)
         st.html(look.chip(style))
         st.markdown(homes_words(result))
         rows = look.band_row("Totaal", result.total, color=style.color)
@@ -266,12 +266,12 @@ def robustness_figure(frame: pd.DataFrame) -> dict[str, Any]:
 def draw_robustness(robustness: Robustness, results: Sequence[Explanation], names: Sequence[str], rules: Rules) -> None:
     """Draw how firm the order is: sentences, bars, the same numbers as a table, and how they were made."""
     frame = robustness_frame(robustness, names)
-    said = tell_robustness(frame, results)
-    st.markdown(" ".join(said))
-    plain = said[0].replace("*", "")
-    st.plotly_chart(robustness_figure(frame), key="robuustheid", config={"displayModeBar": False}, alt=plain)
+    shown = frame.assign(Gebouw=[look.plain(name) for name in names])  # sentences and tables read names as Markdown
+    st.markdown(" ".join(tell_robustness(shown, results)))
+    alone = tell_robustness(frame, results)[0].replace("*", "")
+    st.plotly_chart(robustness_figure(frame), key="robuustheid", config={"displayModeBar": False}, alt=alone)
     with st.expander("Dezelfde cijfers als tabel, en hoe ze zijn gemaakt"):
-        st.table(frame[["Gebouw", "Staat bovenaan", "Houdt hetzelfde oordeel"]], hide_index=True, border="horizontal")
+        st.table(shown[["Gebouw", "Staat bovenaan", "Houdt hetzelfde oordeel"]], hide_index=True, border="horizontal")
         st.markdown(how_words(robustness, rules))
         wanted: Mapping[str, str] = {"regels_deel": "Getallen", "regels_zoek": "robuustheid"}
         st.page_link(RULES_PAGE, label="Bekijk deze instellingen in de regels", icon=":material/menu_book:", query_params=wanted)

@@ -150,7 +150,7 @@ def draw_members(desk: Desk, families: Families, place: int) -> list[str]:
     """Draw one family: what a series means, and its buildings; return the pand_ids that are still open."""
     table = desk.screened()
     row = families.table.iloc[place]
-    st.subheader(row["naam"], anchor=False)
+    st.subheader(look.plain(row["naam"]), anchor=False)
     st.markdown(series_words(row, desk.rules))
     if row["onbekend"]:
         st.caption(f"Onbekend: {row['onbekend']}. Daarin kunnen deze gebouwen nog verschillen.")

@@ -124,7 +124,7 @@ def _decide(room: Room, stop: Stop) -> None:
     token = session.token("besluit")
     with st.form("besluit", border=False):
         st.pills(
-            stop.name,
+            look.plain(stop.name),
             [str(course) for course in Course],
             format_func=lambda word: f"{COURSE_ICONS[Course(word)]} {word.capitalize()}",
             key=f"besluit_koers_{token}",

@@ -213,7 +213,7 @@ def remark_form(room: Room, stop: Stop) -> None:
     token = session.token("opmerking")
     with st.form("opmerking", border=False):
         st.text_area("Wat willen jullie niet vergeten?", key=f"opmerking_{token}", max_chars=LONGEST_TEXT, height=110)
-        st.checkbox(f"Gaat over {stop.name}", value=True, key=f"opmerking_gebouw_{token}")
+        st.checkbox(f"Gaat over {look.plain(stop.name)}", value=True, key=f"opmerking_gebouw_{token}")
         st.form_submit_button("Zet op de parkeerplaats", type="primary", on_click=_remark, args=(room, stop.pand_id, token))
 
 

@@ -27,6 +27,7 @@ LONG, LINE, TITLE, NAME, SHORT = 500, 200, 120, 80, 40  # how many characters th
 READ_BY_RULES = ("pand_id", "gebruiksdoel", "status")  # with something else in it a building is out of reach
 TEXTS = [name for name, spec in FACTS.items() if spec.kind is Kind.TEKST and name not in READ_BY_RULES]
 START = Quarter(2025, 1)
+LINK = "[klik](data:text/html,x)"  # in front of what a building is called, so that each place that repeats it is tried
 MOST_FILES, GUESTS, DECISIONS, QUESTIONS, UNTOUCHED = 25, 8, 6, 3, 3
 
 
@@ -62,7 +63,7 @@ def seed(services: wiring.Services, texts: Sequence[str], rules: Rules) -> Seede
     every = make_neighbourhood().buildings.query("gebruiksdoel != 'overige gebruiksfunctie'")
     buildings = every.head(len(groups) + UNTOUCHED).copy()
     for name in TEXTS:
-        buildings[name] = [*groups, *groups[:1] * UNTOUCHED]
+        buildings[name] = [f"{LINK} {words}" for words in (*groups, *groups[:1] * UNTOUCHED)]
     sources = dict.fromkeys(buildings.columns, SourceNote(Herkomst.OPGAVE, groups[0], PEILDATUM))
     made = services.portfolios.store.create_workspace(
         titles[0], buildings, sources, fictional=False, author=groups[0], at=services.scans.clock()

@@ -137,6 +137,12 @@ def look_everywhere(watched: Watched, seeded: Seeded) -> None:
         for view in ACTIONS_OF_A_BUILDING:
             watched.view("acties", view, f"{seeded.query}&pand={pand_id}")
         watched.go("vastgesteld", f"{seeded.query}&vaststelling={number}")
+    watched.go("vergelijken", f"{seeded.query}&vergelijk={','.join((*seeded.pand_ids, *seeded.untouched)[:3])}")
+    watched.go("kaart", seeded.query)
+    watched.page.get_by_label("Zoek een gebouw").click()
+    watched.page.get_by_role("option").first.click()
+    expect(watched.page.get_by_role("button", name="Naar het gebouw")).to_be_visible()
+    watched.check()
     for number in range(1, seeded.projects + 1):
         watched.go("programma", f"{seeded.query}&project={number}")
     watched.go("quickscan", f"{seeded.query}&pand={seeded.pand_ids[0]}&volgorde=Planologisch")
@@ -154,6 +160,13 @@ def sit_in(watched: Watched, services: wiring.Services, seeded: Seeded, texts: S
     for sat in hold_sessions(services, seeded, texts, rules):
         for place in sat.places:
             watched.go("sessie", f"{seeded.query}{place}")
+            for form in ("Besluit", "Parkeer", "Opmerking"):
+                opens = watched.page.get_by_test_id("stPopover").get_by_role("button", name=form)
+                if opens.count():
+                    opens.click()
+                    expect(watched.page.get_by_test_id("stPopoverBody").get_by_role("textbox").first).to_be_visible()
+                    watched.check()
+                    watched.page.keyboard.press("Escape")
 
 
 def ask_for(watched: Watched, seeded: Seeded, texts: Sequence[str]) -> None:
