@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -158,6 +159,11 @@ def recognised(held: Tray, sent: Sent, rules: Rules) -> None:
         _mapping_form(held, sent, outcome.columns, rules)
 
 
+def _spoken(header: str) -> str:
+    """Return a header for a label that is only read aloud: as escaped Markdown its signs would be read too."""
+    return " ".join(re.sub(r"[^\w.]+", " ", header).split())
+
+
 def _mapping_form(held: Tray, sent: Sent, columns: Sequence[ColumnRead], rules: Rules) -> None:
     names = target_names(rules)
     options = [None, *names]
@@ -176,7 +182,7 @@ def _mapping_form(held: Tray, sent: Sent, columns: Sequence[ColumnRead], rules: 
             words.markdown(f"**{look.plain(column.header)}** · *{how}*  \n:gray[{shown}]")
             target = column.target if column.target in options else None
             chosen[column.header] = picker.selectbox(
-                f"Kolom {column.header} wordt",
+                f"Kolom {_spoken(column.header)} wordt",
                 options,
                 index=options.index(target),
                 format_func=lambda name: "niet gebruiken" if name is None else names[name],

@@ -6,9 +6,11 @@ again by itself; the question is only drawn again by a click, or when the scene 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state.common import user_key_from_element_id
 
 from quickscan.domain.rules import ActiveCriterion, Rules
 from quickscan.domain.sessions import LONGEST_TEXT, Board, Seat, Stop, Vote
@@ -17,6 +19,7 @@ from quickscan.ui.clash import UNKNOWN
 from quickscan.ui.session import POLL_S, Room
 
 CURRENT, SAVED, PLACE = "_sessie_vraag", "_sessie_stem", "_sessie_gebouw"
+VOTE, WHY = "stem_", "waarom_"  # how the keys of buttons and fields begin
 
 
 def draw(room: Room, seat: Seat) -> None:
@@ -55,12 +58,30 @@ def _wall(room: Room) -> None:
 
 
 def _begin(board: Board) -> None:
-    """Forget the question of another building."""
-    here = (board.session.code, board.session.place)
-    if st.session_state.get(PLACE) != here:
+    """Forget the question of another building; its buttons still count for a tap that comes late."""
+    here = (board.session.current.pand_id, board.session.code, board.session.place)
+    before = st.session_state.get(PLACE)
+    if before != here:
         st.session_state[PLACE] = here
         for name in (CURRENT, SAVED):
             st.session_state.pop(name, None)
+        forget_fields(keep={here[0], before[0] if before else here[0]})
+
+
+def forget_fields(*, keep: Collection[str]) -> None:
+    """Let go of the buttons and fields of all buildings but these.
+
+    Streamlit remembers each one that a visit ever saw; with a key for every answer to every question of thirty buildings,
+    and a hundred phones, that would be a few hundred MB. Private surface: tests/ui/test_session_phone.py pins it.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    known = context.session_state._state._new_widget_state.widget_metadata  # noqa: SLF001 - there is no other way to it
+    for name in list(known):
+        key = user_key_from_element_id(name) or ""
+        if key.startswith((VOTE, WHY)) and not any(pand_id in key for pand_id in keep):
+            known.pop(name, None)
 
 
 @st.fragment
@@ -125,7 +146,7 @@ def _question(room: Room, seat: Seat, stop: Stop, rules: Rules, current: str, vo
         st.header(active.criterion.vraag, anchor=False)
     with st.expander("Uitleg", icon=":material/help:"):
         st.markdown(f"{active.criterion.hulp.wat}\n\n{active.criterion.hulp.waarom}")
-    key = f"waarom_{room.code}_{stop.pand_id}_{current}"
+    key = f"{WHY}{room.code}_{stop.pand_id}_{current}"
     choices = (*active.version.keuzes, None)
     with st.container(key="keuzes", gap="xsmall"):
         for choice in choices:
@@ -133,7 +154,7 @@ def _question(room: Room, seat: Seat, stop: Stop, rules: Rules, current: str, vo
             chosen = vote is not None and vote.choice == code
             st.button(
                 label,
-                key=f"stem_{current}_{code or 'weet_niet'}_{stop.pand_id}",  # a late tap is not one on the next building
+                key=f"{VOTE}{current}_{code or 'weet_niet'}_{stop.pand_id}",  # a late tap is not one on the next building
                 type="primary" if chosen else "secondary",
                 icon=":material/check:" if chosen else None,
                 width="stretch",
