@@ -9,20 +9,17 @@ from quickscan.domain.terms import ASPECTEN, INTERVENTIES, Aspect, Interventie
 from quickscan.ui import look, rulepage, ruletext
 from quickscan.ui.frame import open_page
 
-LONGEST_NAME = 60  # of a criterion that is asked for, as far as it is repeated on the screen
-
 desk = open_page("Regels", needs_workspace=False)
 rules = desk.rules
 rulepage.draw_masthead(rules)
-
 
 asked = st.query_params.get("criterium")
 if asked:
     try:
         active = rules.criterion(asked)
     except UnknownRuleError:
-        name = look.plain(asked[:LONGEST_NAME])
-        st.warning(f"Het criterium ‘{name}’ staat niet in deze normenset. Zoek het hieronder op.", icon=":material/search_off:")
+        told = f"Het criterium ‘{look.plain(asked[:60])}’ staat niet in deze normenset. Zoek het hieronder op."
+        st.warning(told, icon=":material/search_off:")
     else:
         if st.button("Alle regels", icon=":material/arrow_back:"):
             st.query_params.pop("criterium")

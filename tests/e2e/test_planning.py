@@ -134,4 +134,4 @@ def test_a_task_without_a_name_is_a_gap_until_somebody_has_it(page: Page, app: s
     expect(page.get_by_text("14 van de 15 taken hebben nog geen naam")).to_be_visible(timeout=WAIT_MS)
     page.get_by_role("button", name="Vul in wie het meestal doet").click()
     expect(page.get_by_text("Alle 15 taken hebben een naam")).to_be_visible(timeout=WAIT_MS)
-    assert page.get_by_role("textbox", name="4. Meedoen organiseren").input_value() == "Noor"
+    expect(page.get_by_role("textbox", name="4. Meedoen organiseren")).to_have_value("Noor", timeout=WAIT_MS)
