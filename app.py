@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from quickscan.ui import account, cache, navigation, sidebar
+from quickscan.ui import account, cache, navigation, outcome, sidebar, state
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -23,6 +23,7 @@ is_open = account.enter()  # the gate: nothing of a page runs for somebody who i
 page = st.navigation(navigation.make_pages(), position="top" if is_open else "hidden")
 if is_open:
     sidebar.draw()
+    outcome.arrive(page.url_path, state.recall(state.WORKSPACE), state.recall(state.BUILDING))
     page.run()
     cache.prepare_demo()
 else:

@@ -7,7 +7,7 @@ import streamlit as st
 from quickscan.domain.answers import Party
 from quickscan.domain.story import tell
 from quickscan.domain.terms import ASPECTEN
-from quickscan.ui import building, cache, errors, forms, history, look, numbers, planning, scorecard, state
+from quickscan.ui import building, cache, errors, forms, history, look, numbers, outcome, planning, scorecard, state
 from quickscan.ui.frame import choose_building, choose_interventie, open_page
 
 desk = open_page("Gebouw", heading=False)
@@ -25,7 +25,7 @@ state.remember(state.BUILDING, pand_id)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title(look.plain(scan.name), anchor=False, width="content")
     st.html(look.chip(look.OORDEEL[result.oordeel]), width="content")
-history.told_line()
+outcome.show()
 building.sentence(tell(result))
 building.out_of_reach(desk, scan)
 left, middle, right = st.columns([4, 4, 3], gap="medium")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from quickscan.domain.terms import Interventie
-from quickscan.ui import actions, cache, consent, errors, planning, state
+from quickscan.ui import actions, cache, consent, errors, outcome, planning, state
 from quickscan.ui.frame import choose_building, open_page
 
 desk = open_page("Acties")
@@ -14,7 +14,7 @@ view = actions.choose_view()
 with errors.shown():
     found = cache.board(desk.portfolio, desk.rules)
 if view == "bord":
-    actions.said()
+    outcome.show()
     actions.board(desk, found, today)
     st.stop()
 
@@ -25,7 +25,7 @@ with st.container(key="gebouwkeuze", horizontal=True, vertical_alignment="center
 state.remember(state.BUILDING, pand_id)
 with errors.shown():
     planned = cache.planned(desk.portfolio, desk.rules, pand_id)
-actions.said()
+outcome.show()
 if view == "gebouw":
     actions.of_building(desk, planned, today)
 elif view == "checklist":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import businesscase, cache, charts, errors, look, parking_norms, state
+from quickscan.ui import businesscase, cache, charts, errors, look, outcome, parking_norms, state
 from quickscan.ui import businesscase_fields as fields
 from quickscan.ui import businesscase_figures as figures
 from quickscan.ui import businesscase_paper as paper
@@ -39,8 +39,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="kop"):
     st.title(f"Business case {look.plain(scan.name)}", anchor=False, width="content")
     if result is not None:
         st.html(businesscase.verdict(result, desk.rules), width="content")
-if fields.MESSAGE in st.session_state:
-    st.warning(look.plain(st.session_state.pop(fields.MESSAGE)), icon=":material/sync_problem:")
+outcome.show()
 businesscase.say_closed(worked)
 if result is None:
     businesscase.incomplete(worked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from quickscan.ui import programme, programme_duos, programme_forms, programme_gaps, programme_projects
+from quickscan.ui import outcome, programme, programme_duos, programme_forms, programme_gaps, programme_projects
 from quickscan.ui.building import sentence
 from quickscan.ui.frame import open_page
 from quickscan.ui.widetable import wide_table
@@ -24,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
             if not handed:
                 with st.popover("Nieuw project", icon=":material/add:"):
                     programme_forms.draw_new(office)
-programme_projects.show_messages()
+outcome.show()
 sentence(programme.summary(office))
 if handed and office.may_change:
     with st.container(border=True, key="nieuw_project"):

@@ -16,7 +16,7 @@ from quickscan.domain.actions import PlannedAction, SavedAction, Status
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.schedule.story import month
 from quickscan.services.planning import Board, Planned
-from quickscan.ui import look, numbers, state
+from quickscan.ui import look, numbers, outcome, state
 from quickscan.ui.frame import Desk
 from quickscan.ui.planning import end_of_month, text_table
 from quickscan.wiring import make_agenda
@@ -38,7 +38,6 @@ ICONS = {
 ROLES = ("corporatie", "gemeente", "bouwer", "provincie")
 MONTHS_AHEAD = 3  # columns of the board after what is late
 MOST_CARDS = 7  # in one column before the rest is counted
-MESSAGE = "_acties_melding"
 ALL = "iedereen"
 
 
@@ -56,12 +55,6 @@ def choose_view() -> str:
             label_visibility="collapsed",
         )
     )
-
-
-def said() -> None:
-    """Say what went wrong with the last save."""
-    if MESSAGE in st.session_state:
-        st.warning(look.plain(st.session_state.pop(MESSAGE)), icon=":material/sync_problem:")
 
 
 def owners_of(actions: Sequence[PlannedAction]) -> list[str]:
@@ -205,8 +198,8 @@ def _add(desk: Desk, planned: Planned) -> None:
         owner = st.text_input("Wie?", max_chars=80, placeholder="Een rol of een naam")
         due = st.date_input("Klaar op", value=None, format="DD-MM-YYYY")
         if st.form_submit_button("Voeg toe", icon=":material/add:"):
-            try:
-                desk.services.planning.add(
+            outcome.attempt(
+                lambda: desk.services.planning.add(
                     desk.portfolio.id,
                     planned.pand_id,
                     title=title,
@@ -215,8 +208,7 @@ def _add(desk: Desk, planned: Planned) -> None:
                     due=due,
                     author=desk.author,
                 )
-            except QuickscanError as error:
-                st.session_state[MESSAGE] = str(error)
+            )
             st.rerun()
 
 
@@ -239,10 +231,8 @@ def _ideas(desk: Desk, planned: Planned) -> None:
 
 
 def _take_on(desk: Desk, pand_id: str, code: str) -> None:
-    try:
-        desk.services.planning.take_on(desk.portfolio.id, pand_id, code, rules=desk.rules, author=desk.author)
-    except QuickscanError as error:
-        st.session_state[MESSAGE] = str(error)
+    planning = desk.services.planning
+    outcome.attempt(lambda: planning.take_on(desk.portfolio.id, pand_id, code, rules=desk.rules, author=desk.author))
 
 
 @st.dialog("Actie", width="medium")
@@ -275,12 +265,13 @@ def show(desk: Desk, action: PlannedAction, building: str) -> None:
 
 
 def _keep(desk: Desk, saved: SavedAction, *, status: Status, owner: str, due: date | None, note: str) -> None:
+    outcome.forget()
     try:
         kept = desk.services.planning.change(
             desk.portfolio.id, saved, status=status, owner=owner, due=due, note=note, author=desk.author
         )
     except QuickscanError as error:
-        st.session_state[MESSAGE] = str(error)
+        outcome.refuse(error)
         return
     st.toast(f"Bewaard {numbers.clock(kept.at)}.", icon=":material/check:")
 

@@ -20,7 +20,7 @@ from quickscan.domain.rules import Choice, Rules
 from quickscan.services.complexes import Subject
 from quickscan.services.finance import Worked
 from quickscan.services.scans import Scan
-from quickscan.ui import account, look, money, numbers
+from quickscan.ui import account, look, money, numbers, outcome
 from quickscan.ui import businesscase_fields as fields
 from quickscan.ui import businesscase_figures as figures_of
 from quickscan.ui.businesscase_fields import Table
@@ -46,13 +46,14 @@ def choose_subject(desk: Desk, scan: Scan, code: str | None) -> Scan | Subject:
         key="reken_voor",
         bind="query-params",
         label_visibility="collapsed",
+        on_change=outcome.forget,
     )
     if chosen != WHOLE_COMPLEX:
         return scan
     try:
         return desk.services.finance.look_at_complex(desk.portfolio.id, code, desk.rules)
     except QuickscanError as error:
-        st.session_state[fields.MESSAGE] = str(error)
+        outcome.refuse(error)
         return scan
 
 
@@ -108,13 +109,11 @@ def _manage_case(table: Table) -> None:
     saved, finance = worked.saved, desk.services.finance
 
     def act(work: Callable[[], object]) -> None:
-        try:
-            kept = work()
-        except QuickscanError as error:
-            st.session_state[fields.MESSAGE] = str(error)
-            return
-        number = getattr(kept, "number", None)
-        st.session_state[f"{fields.NUMBER}{saved.pand_id}"] = number
+        def keep() -> None:
+            number = getattr(work(), "number", None)
+            st.session_state[f"{fields.NUMBER}{saved.pand_id}"] = number
+
+        outcome.attempt(keep)
 
     def settle(**what: object) -> None:
         act(lambda: finance.settle(desk.portfolio.id, worked, scan=scan, rules=desk.rules, author=desk.author, **what))  # type: ignore[arg-type]  # one door for three buttons

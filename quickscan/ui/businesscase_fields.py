@@ -24,11 +24,11 @@ from quickscan.domain.rules import Rules
 from quickscan.services.complexes import Subject
 from quickscan.services.finance import OF_A_CASE, Worked
 from quickscan.services.scans import Scan
-from quickscan.ui import look, money, numbers
+from quickscan.ui import look, money, numbers, outcome
 from quickscan.ui.businesscase_groups import GROUPS, OPTIONAL, SHARING_NAMES
 from quickscan.ui.frame import Desk
 
-NUMBER, MESSAGE, SAVED, FAULTS = "_case_", "_case_melding", "_case_bewaard", "_case_fouten"
+NUMBER, SAVED, FAULTS = "_case_", "_case_bewaard", "_case_fouten"
 STEPS_MOST = 120  # places on a slider
 
 
@@ -68,6 +68,7 @@ def save(table: Table, changes: Mapping[str, Any], at: str | None = None) -> boo
     """Keep changes at once; what is wrong is told at the field `at` (or the first one changed)."""
     desk, field = table.desk, at or next(iter(changes))
     faults: dict[str, str] = st.session_state.setdefault(FAULTS, {})
+    outcome.forget()
     try:
         kept = desk.services.finance.change(
             desk.portfolio.id, table.worked, changes, scan=table.scan, rules=desk.rules, author=desk.author
@@ -76,7 +77,7 @@ def save(table: Table, changes: Mapping[str, Any], at: str | None = None) -> boo
         faults[table.key(field)] = " ".join(money.say(fault) for fault in error.faults)
         return False
     except QuickscanError as error:
-        st.session_state[MESSAGE] = str(error)
+        outcome.refuse(error)
         return False
     faults.pop(table.key(field), None)
     st.session_state[f"{NUMBER}{table.worked.saved.pand_id}"] = kept.number
@@ -384,7 +385,7 @@ def _workspace_number(table: Table, spec: InputSpec, desk: Desk) -> None:
         except CaseError as error:
             faults[f"eigen_{spec.key}"] = " ".join(money.say(fault) for fault in error.faults)
         except QuickscanError as error:
-            st.session_state[MESSAGE] = str(error)
+            outcome.refuse(error)
 
     help_text = _told(desk.rules, str(spec.parameter), spec, usual)
     st.text_input(money.label_of(spec), value=text, key=key, on_change=typed, help=help_text)

@@ -13,10 +13,10 @@ from quickscan.domain.duo import PARTIES
 from quickscan.domain.errors import QuickscanError
 from quickscan.domain.explanation import Explanation
 from quickscan.services.duo import Item, Meeting, Status
-from quickscan.ui import account, duo, look, numbers, privacy, state
+from quickscan.ui import account, duo, look, numbers, outcome, privacy, state
 from quickscan.ui.frame import Desk
 
-CURRENT, TOLD, PLACE = "_verschil", "_verschil_bewaard", "_verschil_gebouw"
+CURRENT, PLACE = "_verschil", "_verschil_gebouw"
 ICONS = {
     Status.OPEN: ":material/radio_button_unchecked:",
     Status.AGREED: ":material/handshake:",
@@ -34,9 +34,7 @@ def draw_scores(meeting: Meeting) -> None:
 
 def draw_tally(desk: Desk, pand_id: str, meeting: Meeting) -> None:
     """Say what is left to discuss, and offer what both said alike."""
-    told = st.session_state.pop(TOLD, None)
-    if told:
-        st.caption(f":material/cloud_done: {told}")
+    outcome.show_told()
     left, agreed, apart = (meeting.count(status) for status in (Status.OPEN, Status.AGREED, Status.APART))
     parts = [f"**Nog {left} van {len(meeting.items)} te bespreken**"] if left else []
     parts += [f"{agreed} eens geworden"] if agreed else []
@@ -75,13 +73,13 @@ def draw_current(desk: Desk, pand_id: str, meeting: Meeting) -> Item | None:
         why = st.text_input(
             "Waarom? Eén zin, voor later", key=key, max_chars=500, placeholder="Bijvoorbeeld: nagezien in het archief."
         )
-        privacy.warn(why)
-        duo.show_problem()
+        outcome.show_problem()
         with st.container(horizontal=True, key="besluit"):
             for who, side in zip(PARTIES, (difference.first, difference.second), strict=True):
                 arguments = (desk, pand_id, item, side.code, key)
                 st.button(f"Kies antwoord {who}", key=f"kies_{who}", icon=":material/check:", on_click=_agree, args=arguments)
             st.button("We zijn het oneens", icon=ICONS[Status.APART], on_click=_disagree, args=(desk, pand_id, item, key))
+        privacy.warn(why)  # below the buttons, which must not move when somebody presses one
     return item
 
 
@@ -206,7 +204,7 @@ def _agree(desk: Desk, pand_id: str, item: Item, choice: str | None, key: str) -
             expected_version=item.together.version if item.together else 0,
         )
     except QuickscanError as error:
-        duo.tell_problem(error)
+        outcome.refuse(error)
         return
     label = active.choice(choice).label if choice else "weet ik niet"
     _settled(f"Bewaard {numbers.clock(saved.at)} · {active.criterion.naam}: {label}, samen")
@@ -225,20 +223,20 @@ def _disagree(desk: Desk, pand_id: str, item: Item, key: str) -> None:
             expected_version=item.dissent.version if item.dissent else 0,
         )
     except QuickscanError as error:
-        duo.tell_problem(error)
+        outcome.refuse(error)
         return
     _settled(f"Bewaard {numbers.clock(kept.at)} · {active.criterion.naam}: oneens, met de reden erbij")
 
 
 def _settled(text: str) -> None:
     st.session_state[CURRENT] = None
-    st.session_state[TOLD] = text
+    outcome.tell(text)
 
 
 def _take_over(desk: Desk, pand_id: str) -> None:
     try:
         count = desk.services.duo.take_over_same(desk.portfolio.id, pand_id, desk.rules, author=desk.author, replace=True)
     except QuickscanError as error:
-        duo.tell_problem(error)
+        outcome.refuse(error)
         return
-    st.session_state[TOLD] = f"Overgenomen: {count} {'antwoord' if count == 1 else 'antwoorden'}"
+    outcome.tell(f"Overgenomen: {count} {'antwoord' if count == 1 else 'antwoorden'}")

@@ -12,10 +12,9 @@ import streamlit as st
 from quickscan.domain.access import Right
 from quickscan.domain.answers import Party
 from quickscan.domain.duo import PARTIES, Stand
-from quickscan.domain.errors import QuickscanError
 from quickscan.domain.terms import Interventie
 from quickscan.services.duo import Progress
-from quickscan.ui import account, errors, look, numbers, state
+from quickscan.ui import account, errors, look, numbers, outcome, state
 from quickscan.ui.frame import Desk
 from quickscan.wiring import is_shared
 
@@ -24,7 +23,7 @@ NAMES: dict[Party, str] = {Party.SAMEN: "Samen", Party.GEMEENTE: "Gemeente", Par
 OWNERS: dict[Party, str] = {Party.SAMEN: "", Party.GEMEENTE: "de gemeente", Party.CORPORATIE: "de corporatie"}
 QUICK_SCAN, DIFFERENCES = "pages/scan/quickscan.py", "pages/scan/verschillen.py"
 POLL_S = 2  # how often a screen that waits for the reveal looks whether it happened
-_PROBLEM, _GOING = "_duo_probleem", "_duo_gaat"
+_GOING = "_duo_gaat"
 
 
 def choose_party() -> None:
@@ -70,7 +69,6 @@ def draw_apart(desk: Desk, pand_id: str, interventie: Interventie) -> bool:
         st.html(_short_progress(_progress(desk, pand_id, interventie), who))
         if stand.revealed is None:
             _ready_button(desk, pand_id, stand, who)
-    show_problem()
     return stand.revealed is None
 
 
@@ -95,7 +93,7 @@ def draw_waiting(desk: Desk, pand_id: str, interventie: Interventie, stand: Stan
         state.go(QUICK_SCAN)
     _watch(desk, pand_id, interventie)
     who = party()
-    show_problem()
+    outcome.show()
     with st.container(horizontal=True, key="onthullen"):
         if who is Party.SAMEN:
             for one in (party for party in PARTIES if party in _offered()):
@@ -119,23 +117,6 @@ def waiting_text(stand: Stand) -> str:
     names = [str(one) for one in stand.waits_for]
     both = len(names) == len(PARTIES)
     return f"{' en '.join(names).capitalize()} {'zijn' if both else 'is'} nog niet klaar met dit gebouw."
-
-
-def show_problem() -> None:
-    """Say once why the last click was refused."""
-    problem = st.session_state.pop(_PROBLEM, None)
-    if problem:
-        st.warning(look.plain(problem), icon=":material/error:")
-
-
-def tell_problem(error: QuickscanError) -> None:
-    """Keep a refusal for the page that is drawn next."""
-    tell(str(error))
-
-
-def tell(problem: str) -> None:
-    """Keep a sentence about what did not happen for the page that is drawn next."""
-    st.session_state[_PROBLEM] = problem
 
 
 @st.fragment(run_every=POLL_S)
@@ -190,17 +171,13 @@ def _ready_button(desk: Desk, pand_id: str, stand: Stand, who: Party) -> None:
 
 
 def _set_ready(desk: Desk, pand_id: str, who: Party, ready: bool) -> None:  # noqa: FBT001 - a callback gets its arguments by place
-    try:
-        desk.services.duo.set_ready(desk.portfolio.id, pand_id, who, desk.rules, ready=ready, author=desk.author)
-    except QuickscanError as error:
-        tell_problem(error)
+    duo = desk.services.duo
+    outcome.attempt(lambda: duo.set_ready(desk.portfolio.id, pand_id, who, desk.rules, ready=ready, author=desk.author))
 
 
 def _reveal(desk: Desk, pand_id: str) -> None:
-    try:
-        desk.services.duo.reveal(desk.portfolio.id, pand_id, desk.rules, viewer=party(), author=desk.author)
-    except QuickscanError as error:
-        tell_problem(error)
+    duo = desk.services.duo
+    outcome.attempt(lambda: duo.reveal(desk.portfolio.id, pand_id, desk.rules, viewer=party(), author=desk.author))
 
 
 def _become(who: Party) -> None:

@@ -17,7 +17,7 @@ from quickscan.domain.explanation import Explanation, Line
 from quickscan.domain.facts import FACTS, FactSpec, Kind
 from quickscan.domain.terms import Herkomst, Moeite
 from quickscan.services.scans import Scan
-from quickscan.ui import account, clash, duo, errors, history, look, numbers, privacy, state
+from quickscan.ui import account, clash, duo, errors, history, look, numbers, outcome, privacy, state
 from quickscan.ui.frame import Desk
 
 MOEITE_WORDS = {
@@ -168,6 +168,7 @@ def _filled_in(line: Line, code: str | None, key: str) -> clash.Offered:
 def _store(desk: Desk, scan: Scan, line: Line, given: clash.Offered, before: Explanation) -> bool:
     """Save an answer, and return whether that went well; what clashed waits at its question."""
     answer, code = scan.answers.get(line.active.id), given.choice
+    outcome.forget()
     try:
         saved = desk.services.duo.answer(
             desk.portfolio.id,
@@ -188,7 +189,7 @@ def _store(desk: Desk, scan: Scan, line: Line, given: clash.Offered, before: Exp
         return False
     except QuickscanError as error:  # the screen stays, and says that nothing was saved
         st.session_state[SAVED] = None
-        duo.tell_problem(error)
+        outcome.refuse(error)
         st.session_state["_vraag"] = line.active.id
         return False
     clash.forget()

@@ -15,11 +15,9 @@ from quickscan.domain.access import Right
 from quickscan.domain.answers import Answer, Party
 from quickscan.domain.errors import NotFoundError, QuickscanError, StaleAnswerError
 from quickscan.domain.rules import ActiveCriterion
-from quickscan.ui import account, duo, errors, look, numbers
+from quickscan.ui import account, duo, errors, numbers, outcome
 from quickscan.ui.clash import choice_label
 from quickscan.ui.frame import Desk
-
-TOLD = "_teruggezet"  # what was put back or undone, for the line that says so
 
 
 def open_button(desk: Desk, pand_id: str, active: ActiveCriterion, party: Party) -> None:
@@ -65,7 +63,7 @@ def _open(desk: Desk, pand_id: str, active: ActiveCriterion, party: Party) -> No
     except QuickscanError as error:
         errors.show(error)
         return
-    st.session_state[TOLD] = f"Bewaard {numbers.clock(saved.at)} · versie {version} van **{active.criterion.naam}** is teruggezet"
+    outcome.tell(f"Bewaard {numbers.clock(saved.at)} · versie {version} van {active.criterion.naam} is teruggezet")
     st.rerun()
 
 
@@ -97,26 +95,19 @@ def _undo(desk: Desk, pand_id: str) -> None:
     try:
         answer = desk.services.duo.undo_last(desk.portfolio.id, pand_id, author=desk.author, party=duo.party())
     except NotFoundError:
-        duo.tell("Er is bij dit gebouw geen antwoord van jou om ongedaan te maken.")
+        outcome.refuse("Er is bij dit gebouw geen antwoord van jou om ongedaan te maken.")
         return
     except StaleAnswerError as error:
         st.session_state["_vraag"] = error.criterion
-        duo.tell(f"{error.author} heeft dit antwoord daarna gewijzigd. Er is niets ongedaan gemaakt. Kies zelf wat geldt.")
+        outcome.refuse(f"{error.author} heeft dit antwoord daarna gewijzigd. Er is niets ongedaan gemaakt. Kies zelf wat geldt.")
         return
     except QuickscanError as error:
-        duo.tell(str(error))
+        outcome.refuse(error)
         return
     active = desk.rules.criterion(answer.criterion)
     st.session_state["_vraag"] = answer.criterion
     st.session_state["_bewaard"] = None
-    st.session_state[TOLD] = (
-        f"Bewaard {numbers.clock(answer.at)} · ongedaan gemaakt: **{active.criterion.naam}** is weer "
-        f"{look.plain(choice_label(active, answer.choice)).lower()}"
+    outcome.tell(
+        f"Bewaard {numbers.clock(answer.at)} · ongedaan gemaakt: {active.criterion.naam} is weer "
+        f"{choice_label(active, answer.choice).lower()}"
     )
-
-
-def told_line() -> None:
-    """Say once what was put back or undone."""
-    told = st.session_state.pop(TOLD, None)
-    if told:
-        st.caption(f":material/cloud_done: {told}")

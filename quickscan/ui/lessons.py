@@ -15,9 +15,8 @@ from quickscan.services.ports import Workspace
 from quickscan.services.programme import LONGEST_ANSWER
 from quickscan.services.references import Example
 from quickscan.services.scans import Scan
-from quickscan.ui import account, gallery, look, numbers, privacy
+from quickscan.ui import account, gallery, look, numbers, outcome, privacy
 from quickscan.ui.frame import Desk
-from quickscan.ui.programme_projects import act, show_messages
 
 ICONS: dict[Question, str] = {
     Question.STOPPEN: ":material/do_not_disturb_on:",
@@ -97,7 +96,7 @@ def draw_questions(desk: Desk) -> None:
     if not account.may(Right.ANSWER):
         return
     st.subheader("Evalueer een project", anchor=False)
-    show_messages()
+    outcome.show()
     if not done:
         st.caption("In deze werkruimte is nog geen project opgeleverd.")
         return
@@ -111,7 +110,6 @@ def draw_questions(desk: Desk) -> None:
         with (left, right)[place % 2]:
             key = f"evaluatie_{workspace}_{number}_{question}_{one.version if one else 0}"
             texts[question] = st.text_area(words, one.text if one else "", max_chars=LONGEST_ANSWER, key=key)
-            privacy.warn(texts[question])
 
     def keep() -> None:
         for question, text in texts.items():
@@ -120,7 +118,9 @@ def draw_questions(desk: Desk) -> None:
                 seen = stored.version if stored else 0
                 programme.evaluate(workspace, number, question, text, seen=seen, author=desk.author)
 
-    st.button("Bewaar de evaluatie", type="primary", on_click=act, args=(keep, f"Bewaard: de evaluatie van {done[number].name}."))
+    told = f"Bewaard: de evaluatie van {done[number].name}."
+    st.button("Bewaar de evaluatie", type="primary", on_click=outcome.act, args=(keep, told))
+    privacy.warn("\n".join(texts.values()))  # below the button, which must not move when somebody presses it
     newest = max((one.at for one in answers.values() if one.at), default=None)
     if newest:
         st.caption(f"Laatst bewaard: {numbers.moment(newest)}. Geen namen van bewoners.")

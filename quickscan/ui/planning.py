@@ -14,7 +14,6 @@ from typing import Any
 import streamlit as st
 
 from quickscan.domain.actions import PlannedAction
-from quickscan.domain.errors import QuickscanError
 from quickscan.domain.finance.granting import find_window
 from quickscan.domain.finance.subsidies import Uitkomst
 from quickscan.domain.planbook import Season
@@ -22,14 +21,14 @@ from quickscan.domain.schedule.plans import Moment
 from quickscan.domain.schedule.settings import PlanSettings, StalePlanningError
 from quickscan.domain.schedule.story import Cause, month, months_text, tell_causes, tell_seasons, tell_threats, tell_wish
 from quickscan.services.planning import Planned
-from quickscan.ui import account, look, numbers, scorecard, state
+from quickscan.ui import account, look, numbers, outcome, scorecard, state
 from quickscan.ui import planning_figures as figures
 from quickscan.ui.businesscase import chart
 from quickscan.ui.charts import Setting
 from quickscan.ui.frame import Desk
 
 PLANNING, ACTIONS, QUICK_SCAN = "pages/werk/planning.py", "pages/werk/acties.py", "pages/scan/quickscan.py"
-MESSAGE, ABSENT = "_planning_melding", object()
+ABSENT = object()
 YEARS_AHEAD = 4  # how far the slider of the start reaches
 MOST_NOW = 4  # actions of this month before the rest is counted
 MOST_CAUSES = 3
@@ -221,7 +220,7 @@ def save(desk: Desk, planned: Planned, today: date, **changes: Any) -> None:
     def keep(settings: PlanSettings) -> None:
         planning.settle(desk.portfolio.id, planned.pand_id, settings, author=desk.author, today=today, **changes)
 
-    try:
+    def keep_on_top() -> None:
         try:
             keep(seen)
         except StalePlanningError:
@@ -229,15 +228,13 @@ def save(desk: Desk, planned: Planned, today: date, **changes: Any) -> None:
             if now.author != desk.author:
                 raise
             keep(now)
-    except QuickscanError as error:
-        st.session_state[MESSAGE] = str(error)
+
+    outcome.attempt(keep_on_top)
 
 
 def said(planned: Planned) -> None:
     """Say what went wrong with the last save, or when it was kept."""
-    if MESSAGE in st.session_state:
-        st.warning(look.plain(st.session_state.pop(MESSAGE)), icon=":material/sync_problem:")
-    elif planned.settings.version:
+    if not outcome.show() and planned.settings.version:
         at, author = numbers.moment(planned.settings.at), look.plain(account.name_of(planned.settings.author))
         st.caption(f":material/check: Bewaard door {author}, {at}.")
 

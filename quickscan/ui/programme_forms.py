@@ -7,8 +7,9 @@ import streamlit as st
 from quickscan.domain.programme.plan import Homes, Project, Target
 from quickscan.domain.programme.quarters import PER_YEAR, Quarter, quarters_between
 from quickscan.domain.rules import Rules
+from quickscan.ui import outcome
 from quickscan.ui.programme import Office
-from quickscan.ui.programme_projects import act, choose_buildings, choose_homes
+from quickscan.ui.programme_projects import choose_buildings, choose_homes
 
 HANDED_OVER = "_programma_gebouwen"  # another page leaves (name, pand_ids) here: a project to begin with
 BACK, AHEAD = -24, 80  # quarters from now that can be chosen
@@ -54,7 +55,7 @@ def draw_target(office: Office) -> None:
         "Bewaar het doel",
         type="primary",
         key=f"{key}_bewaar",
-        on_click=act,
+        on_click=outcome.act,
         args=(
             lambda: desk.services.programme.set_target(desk.portfolio.id, changed, author=desk.author),
             f"Bewaard: {low} tot {high} woningen.",
@@ -75,10 +76,10 @@ def draw_new(office: Office) -> None:
 
     def begin() -> None:
         project = Project(0, name, tuple(panden), own)
-        act(
+        if outcome.attempt(
             lambda: desk.services.programme.add(desk.portfolio.id, project, start=start, rules=desk.rules, author=desk.author),
             f"Bewaard: {name} staat in het programma.",
-        )
-        st.session_state.pop(HANDED_OVER, None)
+        ):
+            st.session_state.pop(HANDED_OVER, None)
 
     st.button("Maak het project", type="primary", key=f"{key}_maak", on_click=begin)

@@ -8,11 +8,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from quickscan.domain.errors import QuickscanError
 from quickscan.domain.programme.plan import MILESTONES, Homes, Mark, Milestone, Project
 from quickscan.domain.programme.quarters import Quarter, quarters_between
 from quickscan.domain.terms import Voorselectie
-from quickscan.ui import look, numbers, privacy
+from quickscan.ui import look, numbers, outcome, privacy
 from quickscan.ui.frame import name_of
 from quickscan.ui.programme import Office
 
@@ -24,28 +23,8 @@ NAMES: dict[Milestone, str] = {
     Milestone.START: "Start",
     Milestone.OPLEVERING: "Oplevering",
 }
-MESSAGE, SAVED = "_programma_melding", "_programma_bewaard"
 PICKED = "project"
 EARLIER, LATER = 12, 60  # quarters from now that can be chosen
-
-
-def act(work: Callable[[], object], saved: str = "") -> None:
-    """Do something that keeps a change; say afterwards that it is kept, or why it is not."""
-    try:
-        work()
-    except QuickscanError as error:
-        st.session_state[MESSAGE] = str(error)
-    else:
-        st.session_state[SAVED] = saved
-
-
-def show_messages() -> None:
-    """Say once what happened to the last change."""
-    problem, saved = st.session_state.pop(MESSAGE, None), st.session_state.pop(SAVED, None)
-    if problem:
-        st.warning(look.plain(problem), icon=":material/error:")
-    elif saved:
-        st.success(look.plain(saved), icon=":material/check_circle:")
 
 
 def table_html(office: Office) -> str:
@@ -124,7 +103,7 @@ def draw_project(office: Office, project: Project) -> None:
 
     def move(quarters: int) -> None:
         moved = "later" if quarters > 0 else "eerder"
-        act(
+        outcome.act(
             lambda: programme.move(workspace, project, quarters, author=author),
             f"Bewaard: {project.name} schoof een kwartaal {moved}.",
         )
@@ -161,7 +140,7 @@ def _reach_popover(office: Office, project: Project, milestone: Milestone, key: 
             "Bewaar",
             type="primary",
             key=f"haal_{key}",
-            on_click=act,
+            on_click=outcome.act,
             args=(
                 lambda: programme.reach(workspace, project, quarter, author=author, delivered=delivered),
                 f"Bewaard: {project.name}, {milestone} gehaald in {quarter.label}.",
@@ -175,16 +154,16 @@ def _edit(office: Office, project: Project, key: str) -> None:
     panden = choose_buildings(office, project.pand_ids, key=key)
     own = choose_homes(project.own, office.homes[project.number], key=key)
     note = st.text_area("Toelichting", project.note, max_chars=500, key=f"toelichting_{key}")
-    privacy.warn(note)
     marks = choose_quarters(office, project, key=key)
     changed = replace(project, name=name, pand_ids=tuple(panden), own=own, note=note, marks=marks)
     st.button(
         "Bewaar",
         type="primary",
         key=f"bewaar_{key}",
-        on_click=act,
+        on_click=outcome.act,
         args=(lambda: programme.save(workspace, changed, author=author), f"Bewaard: {name}."),
     )
+    privacy.warn(note)
 
 
 def choose_quarters(office: Office, project: Project, *, key: str) -> dict[Milestone, Mark]:
@@ -243,7 +222,7 @@ def _more(office: Office, project: Project, key: str) -> None:
     programme, workspace, author = office.desk.services.programme, office.desk.portfolio.id, office.desk.author
 
     def button(label: str, icon: str, work: Callable[[], object], said: str) -> None:
-        st.button(label, icon=icon, key=f"{label}_{key}", on_click=act, args=(work, said), width="stretch")
+        st.button(label, icon=icon, key=f"{label}_{key}", on_click=outcome.act, args=(work, said), width="stretch")
 
     if project.phase is not None:
         taken = f"{NAMES[project.phase]} terugnemen"

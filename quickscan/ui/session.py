@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,17 +16,17 @@ from functools import cached_property
 import streamlit as st
 
 from quickscan.domain.access import AccessError
-from quickscan.domain.errors import NotFoundError, QuickscanError
+from quickscan.domain.errors import NotFoundError
 from quickscan.domain.rules import Rules
 from quickscan.domain.sessions import Board, NoSuchSessionError, NotYourSeatError, Seat, Tick, read_code
 from quickscan.services.sessions import BEAT_EVERY_S, Sessions
-from quickscan.ui import cache, errors, look, state
+from quickscan.ui import cache, errors, outcome, state
 from quickscan.ui.frame import Desk
 
 CODE, SEAT = "code", "plek"  # in the URL too, so that a reload comes back to the same seat
 REPORT = "verslag"
 POLL_S, WALL_POLL_S = 1.5, 1  # so that a change is everywhere within 2 s; the wall shows a clock that runs
-_PROBLEM, _BEAT, _TOKEN, _TOLD = "_sessie_probleem", "_sessie_teken", "_sessie_formulier", "_sessie_bewaard"
+_BEAT, _TOKEN = "_sessie_teken", "_sessie_formulier"
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def find_room(desk: Desk) -> Room | None:
         if desk.workspace is None or desk.workspace.id != workspace_id:
             desk.services.portfolios.get(workspace_id)  # raises for who has no place there
     except NoSuchSessionError as error:
-        st.session_state[_PROBLEM] = str(error)
+        outcome.refuse(error)
         step_out()
         return find_room(desk)
     state.remember(state.WORKSPACE, workspace_id)
@@ -121,33 +121,6 @@ def _leaving_when_out() -> Iterator[None]:
         st.rerun()  # the page itself tells why
 
 
-def attempt(deed: Callable[[], object], *, told: str = "") -> bool:
-    """Do something in a callback; a refusal is kept for the pages that are drawn next, and so is what was done."""
-    forget_problem()
-    try:
-        deed()
-    except QuickscanError as error:
-        st.session_state[_PROBLEM] = str(error)
-        return False
-    st.session_state[_TOLD] = told
-    return True
-
-
-def forget_problem() -> None:
-    """Start anew: what was refused before is not said again."""
-    st.session_state.pop(_PROBLEM, None)
-
-
-def show_outcome() -> bool:
-    """Say what the last click did, once, or why it was refused, until the next one; tell whether there was anything to say."""
-    problem, told = st.session_state.get(_PROBLEM), st.session_state.pop(_TOLD, None)
-    if problem:
-        st.warning(look.plain(problem), icon=":material/error:")
-    elif told:
-        st.caption(f":material/cloud_done: {look.plain(told)}")
-    return bool(problem or told)
-
-
 def token(name: str) -> str:
     """Return what makes a form count once, however often it is sent; see `renew`."""
     kept: str = st.session_state.setdefault(f"{_TOKEN}_{name}", secrets.token_urlsafe(12))
@@ -168,5 +141,5 @@ def step_out() -> None:
 def leave(room: Room) -> None:
     """Give up the seat of this tab."""
     if room.seat is not None:
-        attempt(lambda: room.sessions.leave(room.workspace_id, room.code, room.seat.key if room.seat else ""))
+        outcome.attempt(lambda: room.sessions.leave(room.workspace_id, room.code, room.seat.key if room.seat else ""))
     step_out()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from quickscan.domain.session_summary import of_kind
 from quickscan.domain.sessions import LONGEST_NAME, LONGEST_TEXT, Board, Course, Line, LineKind, Stop
-from quickscan.ui import cache, errors, look, numbers, session, session_phone, session_wall, state
+from quickscan.ui import cache, errors, look, numbers, outcome, session, session_phone, session_wall, state
 from quickscan.ui.session import WALL_POLL_S, Room
 
 MINUTES = (3, 5, 10)
@@ -27,7 +27,7 @@ def draw(room: Room) -> None:
     with left:
         st.html(session_wall.heading(board))
         _controls(room, board)
-        session.show_outcome()
+        outcome.show()
         _live(room, board.session.scene)
     with right, st.container(key="sessie_deur"):
         st.image(cache.qr_svg(address), width="stretch", alt=f"QR-code om mee te doen met code {room.code}")
@@ -80,11 +80,7 @@ def _controls(room: Room, board: Board) -> None:
 
 def _button(room: Room, label: str, icon: str, deed: Callable[[], object], *, disabled: bool = False) -> None:
     key = f"sessie_{label.lower().replace(' ', '_')}_{room.code}"
-    st.button(label, key=key, icon=icon, disabled=disabled, on_click=_do, args=(deed,))
-
-
-def _do(deed: Callable[[], object]) -> None:
-    session.attempt(deed)
+    st.button(label, key=key, icon=icon, disabled=disabled, on_click=outcome.act, args=(deed,))
 
 
 def _go(room: Room, place: int) -> None:
@@ -137,7 +133,7 @@ def _decide(room: Room, stop: Stop) -> None:
 def _keep_decision(room: Room, stop: Stop, token: str) -> None:
     given = {name: str(st.session_state.get(f"besluit_{name}_{token}") or "") for name in ("koers", "tekst", "wie")}
     course = Course(given["koers"]) if given["koers"] else None
-    if session.attempt(
+    if outcome.attempt(
         lambda: room.sessions.decide(
             room.workspace_id,
             room.code,

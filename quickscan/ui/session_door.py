@@ -6,9 +6,8 @@ import streamlit as st
 
 from quickscan.domain.access import Right
 from quickscan.domain.answers import Party
-from quickscan.domain.errors import QuickscanError
 from quickscan.domain.sessions import LONGEST_NAME, read_code
-from quickscan.ui import account, cache, errors, frame, look, numbers, session, state
+from quickscan.ui import account, cache, errors, frame, look, numbers, outcome, session, state
 from quickscan.ui.frame import Desk
 from quickscan.ui.session import Room
 
@@ -25,7 +24,7 @@ def draw_joining(room: Room) -> None:
         board = room.board()
     st.title("Doe mee", anchor=False)
     st.markdown(f"**{look.plain(board.session.title)}** · code {room.code}")
-    session.show_outcome()
+    outcome.show()
     with st.form("meedoen", border=False):
         if account.person() is None:  # who logged in has a name already
             st.text_input(
@@ -48,11 +47,11 @@ def draw_joining(room: Room) -> None:
 def draw_door(desk: Desk) -> None:
     """Ask for a code; with a workspace, offer to open a session there too."""
     st.title("Sessie", anchor=False)
-    session.show_outcome()
+    outcome.show()
     with st.container(horizontal=True, vertical_alignment="bottom", key="sessie_code"):
         typed = st.text_input("Code op het scherm", key="sessie_getypt", max_chars=12, placeholder="ABC123", width=220)
         if st.button("Doe mee", icon=":material/login:", type="secondary" if desk.workspace else "primary") and typed.strip():
-            session.forget_problem()
+            outcome.forget()
             state.remember(session.CODE, read_code(typed))
             st.rerun()
     if desk.workspace is None:
@@ -80,7 +79,7 @@ def _known_name() -> str:
 def _join(room: Room) -> None:
     role = st.session_state.get("sessie_als")
     if role not in ROLES:
-        session.attempt(_refuse_without_role)
+        outcome.refuse("Kies nog voor wie je meedoet: gemeente, corporatie, of alleen meekijken.")
         return
     party = None if role == WATCHER else Party(str(role))
 
@@ -89,11 +88,7 @@ def _join(room: Room) -> None:
         seat = room.sessions.join(room.workspace_id, room.code, name=name, party=party)
         state.remember(session.SEAT, seat.key)
 
-    session.attempt(join)
-
-
-def _refuse_without_role() -> None:
-    raise QuickscanError("Kies nog voor wie je meedoet: gemeente, corporatie, of alleen meekijken.")
+    outcome.attempt(join)
 
 
 def _opening(desk: Desk) -> None:

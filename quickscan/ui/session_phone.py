@@ -14,7 +14,7 @@ from streamlit.runtime.state.common import user_key_from_element_id
 
 from quickscan.domain.rules import ActiveCriterion, Rules
 from quickscan.domain.sessions import LONGEST_TEXT, Board, Seat, Stop, Vote
-from quickscan.ui import errors, look, session, session_wall
+from quickscan.ui import errors, look, outcome, session, session_wall
 from quickscan.ui.clash import UNKNOWN
 from quickscan.ui.session import POLL_S, Room
 
@@ -34,14 +34,14 @@ def draw(room: Room, seat: Seat) -> None:
         _ask(room, seat, board.session.current, rules)
     else:
         st.html(session_wall.questions(board, rules) if board.revealed is None else session_wall.outcome(board, rules))
-        session.show_outcome()
+        outcome.show()
     _foot(room, board.session.current, seat)
 
 
 def watch(room: Room, seat: Seat) -> None:
     """Draw what the room sees, for who only watches."""
     _wall(room)
-    session.show_outcome()
+    outcome.show()
     _foot(room, None, seat)
 
 
@@ -65,6 +65,7 @@ def _begin(board: Board) -> None:
         st.session_state[PLACE] = here
         for name in (CURRENT, SAVED):
             st.session_state.pop(name, None)
+        outcome.forget()
         forget_fields(keep={here[0], before[0] if before else here[0]})
 
 
@@ -106,7 +107,7 @@ def _ask(room: Room, seat: Seat, stop: Stop, rules: Rules) -> None:
 
 def _say_saved() -> None:
     saved = st.session_state.get(SAVED)
-    if not session.show_outcome():
+    if not outcome.show():
         st.caption(
             f":material/cloud_done: {look.plain(saved)}" if saved else "Niemand ziet wat een ander zegt, tot het onthullen."
         )
@@ -190,7 +191,7 @@ def _show(criterion: str | None) -> None:
 
 def _vote(room: Room, seat: Seat, stop: Stop, active: ActiveCriterion, choice: str | None, rules: Rules, key: str) -> None:
     note = str(st.session_state.get(key, ""))
-    if not session.attempt(
+    if not outcome.attempt(
         lambda: room.sessions.vote(
             room.workspace_id, room.code, seat, stop.pand_id, active.id, choice=choice, rules=rules, note=note
         )
@@ -225,7 +226,7 @@ def _park(room: Room, stop: Stop) -> None:
     with st.popover("Opmerking", icon=":material/local_parking:", key="sessie_parkeren", on_change="rerun") as lot:
         st.caption("Wat hier komt te staan, bespreken jullie later.")  # something to read until the form is there
         if lot.open:
-            session.show_outcome()
+            outcome.show()
             remark_form(room, stop)
 
 
@@ -243,7 +244,7 @@ def _remark(room: Room, pand_id: str, token: str) -> None:
         str(st.session_state.get(f"opmerking_{token}", "")),
         bool(st.session_state.get(f"opmerking_gebouw_{token}", True)),
     )
-    if session.attempt(
+    if outcome.attempt(
         lambda: room.sessions.remark(
             room.workspace_id, room.code, text=text, pand_id=pand_id if about else None, author=room.author, form=token
         ),

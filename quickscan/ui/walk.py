@@ -11,7 +11,7 @@ from quickscan.domain.explanation import Explanation, Line, count_that_matter
 from quickscan.domain.rules import Rules
 from quickscan.domain.terms import ASPECTEN
 from quickscan.services.scans import Scan
-from quickscan.ui import duo, history, look, state
+from quickscan.ui import history, look, outcome, state
 from quickscan.ui.clash import CLASH
 from quickscan.ui.forms import SAVED
 from quickscan.ui.frame import Desk
@@ -119,10 +119,10 @@ def _skip(criterion: str) -> None:
 
 def saved_line(result: Explanation) -> None:
     """Say what was saved and what it did to the score, or why nothing was."""
-    duo.show_problem()
-    history.told_line()
-    saved = st.session_state.get(SAVED)
-    if saved is not None:
+    said, saved = outcome.show(), st.session_state.get(SAVED)
+    if saved is None and not said:  # a line all the same: a choice that is pressed right after a note may not move
+        st.caption(":material/cloud_done: Elk antwoord wordt meteen bewaard.")
+    elif saved is not None:
         low, likely, high = saved.before
         now = result.total
         moved = f"score {likely:.0f} ({low:.0f}–{high:.0f}) → **{now.likely:.0f} ({now.low:.0f}–{now.high:.0f})**"

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import numpy as np
 import pandas as pd
 import pyogrio.raw
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM_FLAGS = (
@@ -123,6 +123,14 @@ def settle(page: Page, *, extra_ms: int = 250) -> None:
         timeout=60_000,
     )
     page.wait_for_timeout(extra_ms)
+
+
+def press_slowly(page: Page, target: Locator) -> None:
+    """Press a button as a person does, who lets go after the page had time to draw again; it must not move meanwhile."""
+    target.hover()
+    page.mouse.down()
+    page.wait_for_timeout(1_500)
+    page.mouse.up()
 
 
 def write_panden(path: Path, buildings: pd.DataFrame) -> Path:

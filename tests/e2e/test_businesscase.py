@@ -36,21 +36,18 @@ def tornado(page: Page) -> str:
     return str(page.locator("[aria-label^='Wat maakt het meeste uit']").first.get_attribute("aria-label"))
 
 
-def open_case(page: Page, app: str, query: str, place: int) -> str:
+def open_case(page: Page, app: str, query: str, name: str) -> str:
     """Open the case of one of the demo's buildings and return its address."""
     page.set_default_timeout(60_000)
-    page.goto(f"{app}/businesscase?{query}")
-    settle(page)
-    first = page.locator("h1").inner_text()
-    page.locator(".st-key-gebouwnaam input").click()
-    page.get_by_role("option").nth(place).click()
-    page.wait_for_function("first => document.querySelector('h1')?.innerText !== first", arg=first)
+    building = make_neighbourhood().buildings.query("naam == @name").iloc[0]
+    page.goto(f"{app}/businesscase?{query.split('&', maxsplit=1)[0]}&pand={building['pand_id']}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Business case {name}")
     settle(page, extra_ms=400)
     return page.url
 
 
 def test_the_numbers_follow_the_knobs_and_are_kept(page: Page, app: str, demo: str) -> None:
-    address = open_case(page, app, demo, 2)
+    address = open_case(page, app, demo, "De Els")
     before, chip, swings = figures(page), verdict(page), tornado(page)
 
     page.locator(".st-key-onderdelen").get_by_text("Verduurzamen").click()
@@ -90,7 +87,7 @@ WRONG = (  # the group, the field, what is typed, and what is told
 
 
 def test_a_wrong_value_is_told_at_its_field_and_changes_nothing(page: Page, app: str, demo: str) -> None:
-    open_case(page, app, demo, 6)
+    open_case(page, app, demo, "Spreeuwhof B")
     before = figures(page)
     for group, label, typed, told in WRONG:
         chosen = page.get_by_role("radio", name=group)
@@ -112,7 +109,7 @@ def test_a_wrong_value_is_told_at_its_field_and_changes_nothing(page: Page, app:
 
 
 def test_an_end_before_the_start_is_told_at_its_field(page: Page, app: str, demo: str) -> None:
-    open_case(page, app, demo, 7)
+    open_case(page, app, demo, "De Wulp")
     page.get_by_role("radio", name="Planning").click()
     for label, day in (("Start van de bouw", "01032029"), ("Oplevering", "01032028")):
         first = page.get_by_role("spinbutton", name=f"day, {label}")
@@ -142,7 +139,7 @@ def test_the_budget_line_says_which_buildings_fit(page: Page, app: str, demo: st
 
 
 def test_a_norm_from_a_file_a_count_and_the_balance_reaches_the_scan(page: Page, app: str, demo: str, tmp_path: Path) -> None:
-    address = open_case(page, app, demo, 4)
+    address = open_case(page, app, demo, "Spreeuwhof A")
     norms = tmp_path / "normen.csv"
     norms.write_text(
         "gemeente;soort;naam;zone;waarde;bezoekers;bron\n"
@@ -170,7 +167,7 @@ def test_a_norm_from_a_file_a_count_and_the_balance_reaches_the_scan(page: Page,
 
 
 def test_the_huurpunten_are_counted_and_a_rent_above_them_is_told_at_its_field(page: Page, app: str, demo: str) -> None:
-    open_case(page, app, demo, 5)
+    open_case(page, app, demo, "Lijsterhof B")
     page.get_by_text("Woning voor de huurpunten").click()
     page.get_by_role("combobox", name="Soort woning").click()
     page.get_by_role("option", name="studio").click()
@@ -184,9 +181,7 @@ def test_the_huurpunten_are_counted_and_a_rent_above_them_is_told_at_its_field(p
 
 
 def test_a_complex_is_worked_out_as_one_and_kept_in_the_address(page: Page, app: str, demo: str) -> None:
-    first = make_neighbourhood().buildings.query("naam == 'Dahliahof A'").iloc[0]
-    page.goto(f"{app}/businesscase?{demo.split('&', maxsplit=1)[0]}&pand={first['pand_id']}")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Business case Dahliahof A")
+    open_case(page, app, demo, "Dahliahof A")
     page.get_by_role("radio", name="Hele complex").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Business case complex 1218")
     expect(page.get_by_text("4 gebouwen samen: Dahliahof A")).to_be_visible()
@@ -195,7 +190,7 @@ def test_a_complex_is_worked_out_as_one_and_kept_in_the_address(page: Page, app:
 
 
 def test_a_year_of_maintenance_and_a_saved_work_show_in_the_waterfall(page: Page, app: str, demo: str) -> None:
-    open_case(page, app, demo, 8)
+    open_case(page, app, demo, "Lavasgaarde A")
     page.get_by_text("Onderhoud invullen").click()
     for label, typed in (("Jaar van groot onderhoud", "2030"), ("Bespaard gevelwerk", "100.000")):
         field = page.get_by_role("textbox", name=label).first
@@ -209,7 +204,7 @@ def test_a_year_of_maintenance_and_a_saved_work_show_in_the_waterfall(page: Page
 
 
 def test_on_paper_every_number_stands_with_its_source(page: Page, app: str, demo: str) -> None:
-    open_case(page, app, demo, 6)
+    open_case(page, app, demo, "Spreeuwhof B")
     table = page.locator(".alleen-papier")
     expect(table).to_be_hidden()
     page.emulate_media(media="print")
