@@ -52,9 +52,10 @@ def forget() -> None:
 
 
 def arrive(*place: str | None) -> None:
-    """Forget it too when this is another place than where it was done."""
-    if st.session_state.setdefault(_PLACE, place) != place:
-        st.session_state[_PLACE] = place
+    """Forget it too when this is another place than where it was done; a page may only settle late on what it shows."""
+    before = st.session_state.get(_PLACE, place)
+    st.session_state[_PLACE] = place
+    if any(was not in (None, now) for was, now in zip(before, place, strict=True)):
         forget()
 
 

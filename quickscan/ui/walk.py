@@ -121,7 +121,7 @@ def saved_line(result: Explanation) -> None:
     """Say what was saved and what it did to the score, or why nothing was."""
     said, saved = outcome.show(), st.session_state.get(SAVED)
     if saved is None and not said:  # a line all the same: a choice that is pressed right after a note may not move
-        st.caption(":material/cloud_done: Elk antwoord wordt meteen bewaard.")
+        st.caption(":material/cloud_done: Een keuze telt meteen mee in de score.")
     elif saved is not None:
         low, likely, high = saved.before
         now = result.total
