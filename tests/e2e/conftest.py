@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.browser import AS_PEOPLE, WIDE, serve, settle
 
@@ -19,13 +19,21 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """One window for all pages of this run: what it fetched and compiled once, it need not fetch again for each test."""
     context = browser.new_context(viewport=WIDE, **AS_PEOPLE)
-    opened = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext) -> Iterator[Page]:
+    opened = window.new_page()
     opened.set_default_timeout(30_000)
     yield opened
-    context.close()
+    opened.close()
+    window.clear_cookies()
 
 
 @pytest.fixture(scope="session")

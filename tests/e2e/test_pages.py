@@ -43,14 +43,14 @@ def test_a_page_opens_from_its_address_wide_and_narrow(page: Page, app: str, dem
 
     page.on("request", watch)
     page.goto(f"{app}/{name}?{demo}")
-    settle(page, extra_ms=1000)
+    settle(page)
     assert page.evaluate("document.documentElement.lang") == "nl"
     assert page.locator("[data-testid=stException]").count() == 0
     assert page.locator("h1").count() == 1
     assert serious_violations(page) == []
 
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    settle(page, extra_ms=600)
+    settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert serious_violations(page) == []
     assert left == []

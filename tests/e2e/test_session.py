@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from quickscan import wiring
 from quickscan.domain.answers import Party
@@ -28,7 +28,7 @@ class Workshop:
         self.workspace = self.services.portfolios.open_demo(self.rules, author="voorbeeld").id
         table = self.services.portfolios.screen(self.workspace, self.rules)
         self.pand_ids = table.loc[table["voorselectie"] != "buiten bereik", "pand_id"].tolist()[:2]
-        self.code = ""
+        self.code, self.windows = "", list[BrowserContext]()
 
     def open(self) -> None:
         self.code = self.services.sessions.open(
@@ -37,6 +37,7 @@ class Workshop:
 
     def window(self, size: dict[str, int]) -> Page:
         context = self.browser.new_context(viewport=size, **AS_PEOPLE)  # type: ignore[arg-type]
+        self.windows.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)  # a fresh server on a busy machine is slow to draw its first page
         return page
@@ -71,7 +72,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
 def workshop(server: tuple[str, Path], browser: Browser) -> Iterator[Workshop]:
     made = Workshop(*server, browser)
     yield made
-    for context in browser.contexts:
+    for context in made.windows:
         context.close()
     if made.code:
         made.services.sessions.end(made.workspace, made.code, author="Regie")

@@ -174,7 +174,7 @@ def knock(site: Site, origin: str | None, *, tries: int = 3) -> int:
     """Return with which status a stranger's websocket is refused; a replica that is too busy to say so is asked again."""
     for _ in range(tries):
         try:
-            Visitor(site.public, origin=origin, tls=site.tls)
+            Visitor(site.public, origin=origin, tls=site.tls, patience_s=10)
         except InvalidStatus as refused:
             return refused.response.status_code
         except TimeoutError:

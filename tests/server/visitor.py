@@ -34,6 +34,7 @@ class Visitor(Client):
         page: str = "",
         query: str = "",
         cookies: Mapping[str, str] | None = None,
+        patience_s: float = 60,
     ) -> None:
         parts = urlsplit(address)
         self._socket = CountingSocket(socket.AF_INET, socket.SOCK_STREAM)
@@ -54,7 +55,7 @@ class Visitor(Client):
                     subprotocols=told,
                     max_size=None,
                     ping_interval=None,
-                    open_timeout=60,
+                    open_timeout=patience_s,
                 )
             )
         except BaseException:
