@@ -187,6 +187,7 @@ def _questions(count: int) -> str:
 
 
 def _show(criterion: str) -> None:
+    outcome.forget()
     st.session_state[CURRENT] = criterion
 
 

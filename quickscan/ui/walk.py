@@ -42,6 +42,7 @@ def begin(workspace_id: str, pand_id: str, party: Party) -> None:
         st.session_state[HERE] = here
         for name in (CURRENT, SAVED, SKIPPED, ASKED, CLASH):
             st.session_state.pop(name, None)
+        outcome.forget()
 
 
 def _go(pand_id: str | None) -> None:
@@ -108,11 +109,13 @@ def _all_questions(result: Explanation, order: str) -> None:
 
 
 def _show(criterion: str | None) -> None:
+    outcome.forget()
     st.session_state[CURRENT] = criterion
     st.session_state[ASKED] = [name for name in st.session_state.get(ASKED, []) if name != criterion]
 
 
 def _skip(criterion: str) -> None:
+    outcome.forget()
     st.session_state[CURRENT] = None
     st.session_state[SKIPPED] = [*st.session_state.get(SKIPPED, []), criterion]
 
