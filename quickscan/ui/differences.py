@@ -54,6 +54,7 @@ def draw_current(desk: Desk, pand_id: str, meeting: Meeting) -> Item | None:
     """Draw the difference to discuss now: the one asked for, else the heaviest that is open; None when all is settled."""
     item = _find_current(desk, pand_id, meeting)
     if item is None:
+        outcome.show_problem()
         _done(meeting)
         return None
     difference, criterion = item.difference, item.difference.active.criterion
