@@ -73,7 +73,7 @@ def test_kill_loses_no_acknowledged_answer(url: URL, opened: Callable[..., SqlSt
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-KILLS, BUILDINGS = 50, 60
+KILLS, BUILDINGS = 50, 120
 
 
 def import_for_ever(url: str, workspace_id: str, said: Connection) -> None:
